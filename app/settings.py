@@ -1,0 +1,113 @@
+"""Everything an operator can set, in one place: each variable with its unit and a sentence.
+
+Variables are read from the environment as ``DUIJIE_<NAME>`` (``DATABASE_URL`` and ``MIGRATION_DATABASE_URL`` without the
+prefix, as hosting services name them). ``Settings`` is made once, in ``create_app`` or at the start of a command, and
+passed down; nothing deep inside asks for it. Numbers set by law or notice do not belong here but in ``app/policy``.
+"""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="DUIJIE_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    # The database
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias=AliasChoices("database_url", "DATABASE_URL"),
+        description="Address of an ordinary PostgreSQL server (14 or later), for the application's role. "
+        "Unset: a server of Duijie's own is kept in the data folder.",
+    )
+    migration_database_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias=AliasChoices("migration_database_url", "MIGRATION_DATABASE_URL"),
+        description="The same database for the role that owns the tables. Unset: DATABASE_URL does both.",
+    )
+    postgres_bin: Path | None = Field(
+        default=None,
+        description="Folder with initdb, postgres and psql for the server of Duijie's own. Unset: searched.",
+    )
+    postgres_user: str | None = Field(
+        default=None,
+        description="System account that runs the server when Duijie itself is started by root. "
+        "Unset: postgres where there is such an account, otherwise nobody.",
+    )
+
+    # Files
+    data_dir: Path = Field(
+        default=PROJECT / ".data", description="Folder for everything Duijie keeps on disk: database, keys, uploads."
+    )
+    key_file: Path = Field(
+        default=Path(),
+        description="File with the keys of the encrypted fields; without it no name can be read again. Keep a copy "
+        "apart from the database's. Unset: keys.json in the data folder.",
+    )
+
+    # The web server
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: Port = Field(default=8000, description="Port to listen on; 0 takes a free one.")
+    secure_cookies: bool = Field(
+        default=True,
+        description="Send cookies over TLS only. Turn off on a network without TLS, at its risk; off in the demo.",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24 * 30, description="Hours after which a person has to sign in again."
+    )
+    max_upload_mb: int = Field(default=32, ge=1, le=512, description="Megabytes a sheet sent in may have at most.")
+    log_json: bool = Field(default=False, description="Log one JSON object per line, for a log collector.")
+
+    # Background
+    runner_processes: int = Field(
+        default=1, ge=0, le=64, description="Number of runner processes started with the web server; 0 for none."
+    )
+
+    # The office's own choices
+    demo: bool = Field(
+        default=False, description="Show the demo: invented people, known passwords. Never with real people's data."
+    )
+    declaration_days: int = Field(
+        default=180, ge=1, le=366, description="Days a labourer's declaration of willingness stays current."
+    )
+
+    @field_validator("database_url", "migration_database_url")
+    @classmethod
+    def _with_driver(cls, url: str | None) -> str | None:
+        """Accept the spellings hosting services use, and refuse other databases with a sentence."""
+        if url is None:
+            return None
+        scheme, separator, rest = url.partition("://")
+        if scheme not in ("postgres", "postgresql", "postgresql+asyncpg") or not separator:
+            raise ValueError("it must begin with postgresql:// (Duijie runs on PostgreSQL only)")
+        if not urlsplit(url).path.strip("/"):
+            raise ValueError("it must name a database, as in postgresql://user:password@host/duijie")
+        return f"postgresql+asyncpg://{rest}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _demo_without_tls(cls, values: dict[str, object]) -> dict[str, object]:
+        """The demo is served on loopback without TLS, where secure cookies would never come back."""
+        if str(values.get("demo", "")).lower() in ("1", "true", "yes", "on", "t", "y"):
+            values.setdefault("secure_cookies", False)
+        return values
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.migration_database_url and not self.database_url:
+            raise ValueError("MIGRATION_DATABASE_URL is set but DATABASE_URL is not: set both, or neither")
+        object.__setattr__(self, "data_dir", self.data_dir.expanduser().absolute())
+        key_file = self.key_file if "key_file" in self.model_fields_set else self.data_dir / "keys.json"
+        object.__setattr__(self, "key_file", key_file.expanduser().absolute())
+        return self
