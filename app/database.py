@@ -1,0 +1,50 @@
+"""The engine, the base of every table, and the only commit of a request."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+class Base(DeclarativeBase):
+    """Every table of Duijie."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    # Text without a length: a limit belongs to the rule that needs it, not to the column.
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 (SQLAlchemy's own attribute)
+
+
+def make_engine(url: str, **options: Any) -> AsyncEngine:
+    """An engine on asyncpg; plain ``postgresql://`` addresses are taken as such too."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            url = "postgresql+asyncpg://" + url.removeprefix(prefix)
+    return create_async_engine(url, pool_pre_ping=True, **options)
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions whose objects stay readable after the commit, as pages are rendered before it."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
+    """One request, one transaction, committed before the answer leaves (hence function scope)."""
+    async with request.app.state.sessions() as session, session.begin():
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]

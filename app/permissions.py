@@ -1,0 +1,137 @@
+"""Who may do what: the one matrix, the actor of a request, and the door every route goes through.
+
+A permission is ``resource:act``. What a role may see of a resource is decided by each feature's
+``visible_to(actor)``; invisible is 404, visible but forbidden is 403.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from app.errors import Forbidden, Unauthenticated
+
+
+class Role(StrEnum):
+    """What a person does in an organisation."""
+
+    COUNTY_OFFICER = "county_officer"
+    TOWNSHIP_OFFICER = "township_officer"
+    BROKER = "broker"
+    EMPLOYER = "employer"
+    RECEIVING_OFFICER = "receiving_officer"
+    STATION = "station"
+    PROVINCE = "province"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """An act on a resource, in the order of the work."""
+
+    DESK_VIEW = "desk:view"
+    LABOURERS_VIEW = "labourers:view"
+    LABOURERS_EDIT = "labourers:edit"
+    LABOURERS_REVEAL = "labourers:reveal"
+    LABOURERS_EXPORT = "labourers:export"
+    DECLARATIONS_RECORD = "declarations:record"
+    DECLARATIONS_REVIEW = "declarations:review"
+    EMPLOYERS_VIEW = "employers:view"
+    EMPLOYERS_EDIT = "employers:edit"
+    EMPLOYERS_VERIFY = "employers:verify"
+    VACANCIES_VIEW = "vacancies:view"
+    VACANCIES_EDIT = "vacancies:edit"
+    VACANCIES_VERIFY = "vacancies:verify"
+    DEMAND_IMPORT = "demand:import"
+    SUPPLY_IMPORT = "supply:import"
+    MATCHES_VIEW = "matches:view"
+    MATCHES_RUN = "matches:run"
+    CANDIDATES_VIEW = "candidates:view"  # by pseudonym, in bands
+    REFERENCE_VIEW = "reference:view"
+    TITLES_DECIDE = "titles:decide"
+    TRAIL_VIEW = "trail:view"
+
+
+P = Permission
+_EVERYONE = {P.DESK_VIEW, P.REFERENCE_VIEW, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW}
+_SENDING = _EVERYONE | {P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARATIONS_RECORD, P.MATCHES_VIEW}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.COUNTY_OFFICER: frozenset(
+        _SENDING
+        | {P.LABOURERS_EXPORT, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT}
+        | {P.VACANCIES_EDIT, P.MATCHES_RUN, P.CANDIDATES_VIEW, P.TITLES_DECIDE}
+    ),
+    Role.TOWNSHIP_OFFICER: frozenset(_SENDING | {P.DEMAND_IMPORT}),
+    Role.BROKER: frozenset(_EVERYONE | {P.CANDIDATES_VIEW}),
+    Role.EMPLOYER: frozenset(_EVERYONE | {P.VACANCIES_EDIT, P.SUPPLY_IMPORT, P.CANDIDATES_VIEW}),
+    Role.RECEIVING_OFFICER: frozenset(
+        _EVERYONE
+        | {P.EMPLOYERS_EDIT, P.EMPLOYERS_VERIFY, P.VACANCIES_EDIT, P.VACANCIES_VERIFY, P.SUPPLY_IMPORT}
+        | {P.TITLES_DECIDE}
+    ),
+    Role.STATION: frozenset(_EVERYONE),
+    Role.PROVINCE: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.MATCHES_VIEW}),
+    Role.AUDITOR: frozenset(_EVERYONE | {P.TRAIL_VIEW, P.MATCHES_VIEW}),
+    Role.OPERATOR: frozenset({P.DESK_VIEW, P.REFERENCE_VIEW}),
+}
+
+# Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
+PUBLIC_PATHS = frozenset(
+    {"/sign-in", "/health", "/language", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"}
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind a request, in one of their posts."""
+
+    user_id: int
+    display_name: str
+    post_id: int
+    role: Role
+    organisation_id: int
+    organisation_uuid: UUID
+    organisation_name: str
+    organisation_kind: str
+    organisation_locality: str | None
+    scope: tuple[str, ...]  # roots of the subtrees of divisions this post reaches
+    csrf_token: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds the permission; which rows, the feature's ``visible_to`` says."""
+        return permission in ROLE_PERMISSIONS[self.role]
+
+
+def check(actor: Actor | None, permission: Permission) -> Actor:
+    """The actor, if signed in and allowed. Raises Unauthenticated (401), Forbidden (403)."""
+    if actor is None:
+        raise Unauthenticated("Sign in to go on.")
+    if not actor.may(permission):
+        raise Forbidden("Your post does not include this. Ask your office's administrator if you need it.")
+    return actor
+
+
+class _Required:
+    """A dependency that carries its permission, so that a test can read it off every route."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, request: Request) -> Actor:
+        return check(getattr(request.state, "actor", None), self.permission)
+
+
+def require(permission: Permission) -> Any:
+    """For ``Annotated[Actor, require(Permission.X)]`` in a route's parameters."""
+    return Depends(_Required(permission))
+
+
+def required_permissions(dependant: Any) -> set[Permission]:
+    """The permissions a route's dependency tree asks for."""
+    found = {dependant.call.permission} if isinstance(dependant.call, _Required) else set()
+    for child in dependant.dependencies:
+        found |= required_permissions(child)
+    return found
