@@ -5,13 +5,26 @@ Messages are English message ids; the renderer puts them into the reader's langu
 """
 
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.shared.i18n import N_, lazy
+from app.shared.templating import render
+
+API_PREFIX = "/api/"
 
 
 class AppError(Exception):
     """Base of the errors shown to people. A subclass must say its HTTP status."""
 
     status: int
-    title: str = "Something went wrong"
+    title: str = N_("Something went wrong")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -29,49 +42,63 @@ class Unauthenticated(AppError):
     """Nobody is signed in."""
 
     status = 401
-    title = "Please sign in"
+    title = N_("Please sign in")
 
 
 class Forbidden(AppError):
     """The row is visible, the act is not allowed."""
 
     status = 403
-    title = "Not allowed"
+    title = N_("Not allowed")
 
 
 class NotFound(AppError):
     """No such row, or none this person may see: the two look the same."""
 
     status = 404
-    title = "Not found"
+    title = N_("Not found")
+
+
+class NotAllowedHere(AppError):
+    """The address exists, for another kind of request."""
+
+    status = 405
+    title = N_("Not possible here")
+
+
+class Broken(AppError):
+    """A bug of ours, already logged."""
+
+    status = 500
+    title = N_("Something broke")
 
 
 class Conflict(AppError):
     """The row has changed, or its state refuses the act."""
 
     status = 409
-    title = "Not possible now"
+    title = N_("Not possible now")
 
 
 class Stale(AppError):
     """An edit was based on an older version of the row."""
 
     status = 412
-    title = "Changed by somebody else"
+    title = N_("Changed by somebody else")
 
 
 class TooLarge(AppError):
     """More than this door lets through."""
 
     status = 413
-    title = "Too large"
+    title = N_("Too large")
 
 
 class Invalid(AppError):
     """What was entered cannot be accepted; ``fields`` tells which and why."""
 
     status = 422
-    title = "Please check what was entered"
+    title = N_("Please check what was entered")
 
     def __init__(self, message: str, *, fields: dict[str, str] | None = None, **params: Any) -> None:
         super().__init__(message, **params)
@@ -82,4 +109,55 @@ class TooManyRequests(AppError):
     """Tried too often; wait."""
 
     status = 429
-    title = "Please wait"
+    title = N_("Please wait")
+
+
+async def render_error(request: Request, error: Exception) -> Response:
+    """The one answer to an error: a page for people, problem details (RFC 9457) for programs."""
+    if not isinstance(error, AppError):
+        raise error
+    text = lazy(error.message, **error.params)
+    if request.url.path.startswith(API_PREFIX):
+        problem = {"type": "about:blank", "title": str(lazy(error.title)), "status": error.status, "detail": str(text)}
+        if isinstance(error, Invalid) and error.fields:
+            problem["fields"] = {name: str(lazy(message)) for name, message in error.fields.items()}
+        return JSONResponse(problem, status_code=error.status, media_type="application/problem+json")
+    if isinstance(error, Unauthenticated) and request.method == "GET":
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(path)}", status_code=303)
+    context = {"status": error.status, "title": lazy(error.title), "message": text, "error": error}
+    return render(request, "error.html", context, status_code=error.status)
+
+
+async def render_unknown_route(request: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405 in the same dress."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    known: AppError = NotFound(N_("There is no such page. Check the address, or start from the desk."))
+    if status == 405:
+        known = NotAllowedHere(N_("This address does not take that kind of request."))
+    return await render_error(request, known)
+
+
+async def render_invalid_request(request: Request, error: Exception) -> Response:
+    """FastAPI's own check of parameters, as our ``Invalid``."""
+    fields: dict[str, str] = {}
+    if isinstance(error, RequestValidationError):
+        fields = {".".join(str(part) for part in one["loc"][1:]): one["msg"] for one in error.errors()}
+    message = N_("Some values could not be read: %(names)s.")
+    return await render_error(request, Invalid(message, fields=fields, names=", ".join(fields)))
+
+
+async def render_bug(request: Request, error: Exception) -> Response:
+    """A bug: logged with its number, shown without detail."""
+    number = uuid4().hex[:8]
+    structlog.get_logger("duijie").exception("bug", number=number, path=request.url.path, exc_info=error)
+    message = N_("Something broke on our side; nothing was changed. Tell the operator the number %(number)s.")
+    return await render_error(request, Broken(message, number=number))
+
+
+def install_error_pages(app: FastAPI) -> None:
+    """Give the application its one renderer."""
+    app.add_exception_handler(AppError, render_error)
+    app.add_exception_handler(HTTPException, render_unknown_route)
+    app.add_exception_handler(RequestValidationError, render_invalid_request)
+    app.add_exception_handler(Exception, render_bug)

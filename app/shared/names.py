@@ -4,6 +4,7 @@ import unicodedata
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
 
 # Surnames that the dictionary reads as the everyday word.
 SURNAME_READINGS = {
@@ -60,8 +61,6 @@ def query_tokens(text: str) -> set[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _all_syllables() -> frozenset[str]:
-    from pypinyin.constants import PINYIN_DICT
-
     readings = {reading.split(",")[0] for reading in PINYIN_DICT.values()}
     plain = {"".join(c for c in unicodedata.normalize("NFD", r) if c.isascii() and c.isalpha()) for r in readings}
     return frozenset(plain | set(SURNAME_READINGS.values()))

@@ -1,0 +1,100 @@
+"""The latest own statement of each labourer, and whether it holds today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, Subquery, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
+from app.shared.clock import day_of
+
+
+def latest_own() -> Subquery:
+    """One row per labourer who ever stated anything themselves: their last statement and its withdrawal.
+
+    A withdrawn last statement does not bring an earlier one back.
+    """
+    last = (
+        select(Declaration)
+        .where(Declaration.channel != "proxy")
+        .distinct(Declaration.labourer_id)
+        .order_by(Declaration.labourer_id, Declaration.stated_on.desc(), Declaration.id.desc())
+        .subquery()
+    )
+    query = select(
+        last.c.labourer_id,
+        last.c.id.label("declaration_id"),
+        last.c.scope,
+        last.c.stated_on,
+        last.c.expires_on,
+        last.c.channel,
+        DeclarationWithdrawal.at.label("withdrawn_at"),
+    )
+    joined = query.outerjoin(DeclarationWithdrawal, DeclarationWithdrawal.declaration_id == last.c.id)
+    return joined.subquery("latest_own")
+
+
+def standing(latest: Subquery, today: date) -> Any:
+    """``current``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read."""
+    return case(
+        (latest.c.declaration_id.is_(None), "not_stated"),
+        (latest.c.withdrawn_at.is_not(None), "withdrawn"),
+        (and_(latest.c.stated_on <= today, latest.c.expires_on > today), "current"),
+        else_="expired",
+    )
+
+
+def latest_consent(purpose: str) -> Subquery:
+    """One row per labourer who was ever asked: whether the consent stands."""
+    return (
+        select(Consent.labourer_id, Consent.given, Consent.at, Consent.channel)
+        .where(Consent.purpose == purpose)
+        .distinct(Consent.labourer_id)
+        .order_by(Consent.labourer_id, Consent.id.desc())
+        .subquery(f"latest_consent_{purpose}")
+    )
+
+
+def of_labourer(labourer_id: int) -> Select[tuple[Declaration, DeclarationWithdrawal | None]]:
+    """Everything the person stated, newest first, with withdrawals."""
+    return (
+        select(Declaration, DeclarationWithdrawal)
+        .outerjoin(DeclarationWithdrawal, DeclarationWithdrawal.declaration_id == Declaration.id)
+        .where(Declaration.labourer_id == labourer_id)
+        .order_by(Declaration.stated_on.desc(), Declaration.id.desc())
+    )
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """A person's last statement and, if they took it back, when."""
+
+    scope: str
+    stated_on: date
+    withdrawn_on: date | None
+
+    @property
+    def word_on(self) -> date:
+        """The day of the last thing they said."""
+        return max(self.stated_on, self.withdrawn_on or self.stated_on)
+
+
+async def last_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, LastWord]:
+    """The last word of each labourer who ever gave one."""
+    latest = latest_own()
+    rows = await session.execute(select(latest).where(latest.c.labourer_id.in_(labourer_ids)))
+    return {
+        row.labourer_id: LastWord(row.scope, row.stated_on, day_of(row.withdrawn_at) if row.withdrawn_at else None)
+        for row in rows
+    }
+
+
+async def open_reviews(session: AsyncSession, organisation_id: int) -> int:
+    """How many recorder-days wait for a second look."""
+    waiting = select(func.count()).where(
+        RecorderReview.organisation_id == organisation_id, RecorderReview.closed_at.is_(None)
+    )
+    return await session.scalar(waiting) or 0

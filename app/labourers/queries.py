@@ -1,0 +1,179 @@
+"""All SQL of the demand list. There is no way to a row without an actor."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Subquery, and_, exists, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.declarations import queries as declarations
+from app.errors import NotFound
+from app.labourers.models import DemandListEntry, Household, Labourer, LabourerSkill
+from app.localities.models import Locality
+from app.localities.queries import within
+from app.permissions import Actor, Role
+from app.shared.encryption import KeyRing
+from app.shared.i18n import N_
+from app.shared.names import query_tokens
+from app.shared.pagination import Page, Paging
+
+SORTS = ("newest", "place", "stated", "floor")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader of the list narrows it to. Empty means everything."""
+
+    search: str = ""
+    scope: str = ""  # of the current statement
+    standing: str = ""  # current, expired, withdrawn, not_stated; "ask" for all but current
+    township: str = ""
+    trade: str = ""
+    status: str = ""  # employment
+    sort: str = SORTS[0]
+
+
+def visible_to(actor: Actor) -> Select[tuple[Labourer]]:
+    """The labourers this person may know of by name or number: their custodian's and their region's offices only."""
+    query = select(Labourer)
+    if actor.role is Role.COUNTY_OFFICER:
+        own = Labourer.organisation_id == actor.organisation_id
+        return query.where(own, within(Labourer.locality_code, actor.scope))
+    if actor.role in {Role.TOWNSHIP_OFFICER, Role.PROVINCE}:
+        return query.where(within(Labourer.locality_code, actor.scope))
+    return query.where(false())
+
+
+async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Labourer:
+    """One labourer this person may see. Raises NotFound (404)."""
+    query = visible_to(actor).where(Labourer.uuid == uuid)
+    labourer = await session.scalar(query.with_for_update(of=Labourer) if lock else query)
+    if labourer is None:
+        raise NotFound(N_("No such person in your lists."))
+    return labourer
+
+
+def _rows(actor: Actor, today: date) -> tuple[Select[Any], Subquery]:
+    latest = declarations.latest_own()
+    query = (
+        visible_to(actor)
+        .join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
+        .join(Locality, Locality.code == Labourer.locality_code)
+        .outerjoin(latest, latest.c.labourer_id == Labourer.id)
+        .where(DemandListEntry.left_on.is_(None))
+        .add_columns(
+            DemandListEntry,
+            Locality.name.label("place_name"),
+            latest.c.scope,
+            latest.c.stated_on,
+            latest.c.expires_on,
+            latest.c.channel,
+            declarations.standing(latest, today).label("standing"),
+        )
+    )
+    return query, latest
+
+
+def _search(query: Select[Any], keys: KeyRing, text: str) -> Select[Any]:
+    compact = "".join(text.split()).upper()
+    if len(compact) >= 15 and compact[:14].isdecimal():
+        return query.where(Labourer.id_no_index == keys.blind_index("id_no", compact))
+    if compact.isdecimal() and len(compact) >= 7:
+        return query.where(Labourer.phone_index == keys.blind_index("phone", compact))
+    tokens = [keys.token(kind, value) for kind, value in sorted(query_tokens(text))]
+    return query.where(Labourer.name_tokens.contains(tokens)) if tokens else query.where(false())
+
+
+def _narrow(query: Select[Any], latest: Subquery, keys: KeyRing, filters: Filters, today: date) -> Select[Any]:
+    standing = declarations.standing(latest, today)
+    if filters.search.strip():
+        query = _search(query, keys, filters.search)
+    if filters.scope:
+        query = query.where(standing == "current", latest.c.scope == filters.scope)
+    if filters.standing == "ask":
+        query = query.where(standing.in_(("not_stated", "expired")))
+    elif filters.standing:
+        query = query.where(standing == filters.standing)
+    if filters.township:
+        query = query.where(within(Labourer.locality_code, [filters.township]))
+    if filters.trade:
+        has = exists().where(LabourerSkill.labourer_id == Labourer.id, LabourerSkill.trade_family == filters.trade)
+        query = query.where(or_(has, DemandListEntry.wish_trades.contains([filters.trade])))
+    if filters.status:
+        query = query.where(Labourer.employment_status == filters.status)
+    return query
+
+
+def _order(latest: Subquery, sort: str) -> tuple[Any, ...]:
+    return {
+        "place": (Labourer.locality_code, Labourer.village_name.nulls_last(), Labourer.id),
+        "stated": (latest.c.stated_on.desc().nulls_last(), Labourer.id),
+        "floor": (DemandListEntry.floor_net_month.desc().nulls_last(), Labourer.id),
+    }.get(sort, (Labourer.id.desc(),))
+
+
+async def page(
+    session: AsyncSession, actor: Actor, keys: KeyRing, filters: Filters, *, paging: Paging, today: date
+) -> Page[Any]:
+    """One page of the demand list: (labourer, entry, place name, statement …) rows, and how many in all."""
+    query, latest = _rows(actor, today)
+    query = _narrow(query, latest, keys, filters, today)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Labourer.id).subquery()))
+    ordered = query.order_by(*_order(latest, filters.sort)).offset(paging.offset).limit(paging.size)
+    return Page((await session.execute(ordered)).all(), total or 0, paging)
+
+
+async def after(
+    session: AsyncSession, actor: Actor, keys: KeyRing, filters: Filters, *, last_id: int, limit: int, today: date
+) -> list[Any]:
+    """The next rows by id, for programs that read the whole list."""
+    query, latest = _rows(actor, today)
+    query = _narrow(query, latest, keys, filters, today)
+    return list((await session.execute(query.where(Labourer.id > last_id).order_by(Labourer.id).limit(limit))).all())
+
+
+async def counts_by_standing(session: AsyncSession, actor: Actor, today: date) -> dict[str, int]:
+    """How many people stand where: each scope of a current statement, and those to be asked."""
+    query, latest = _rows(actor, today)
+    standing = declarations.standing(latest, today)
+    key = func.coalesce(func.nullif(standing, "current"), latest.c.scope)
+    rows = await session.execute(query.with_only_columns(key, func.count()).group_by(key))
+    counts = {str(name): int(number) for name, number in rows}
+    counts["ask"] = counts.get("not_stated", 0) + counts.get("expired", 0)
+    return counts
+
+
+async def skills_of(session: AsyncSession, labourer_ids: list[int]) -> dict[int, list[LabourerSkill]]:
+    """The skills of several people in one query, in their own order."""
+    found: dict[int, list[LabourerSkill]] = {labourer_id: [] for labourer_id in labourer_ids}
+    query = select(LabourerSkill).where(LabourerSkill.labourer_id.in_(labourer_ids))
+    for skill in await session.scalars(query.order_by(LabourerSkill.labourer_id, LabourerSkill.position)):
+        found[skill.labourer_id].append(skill)
+    return found
+
+
+async def entry_of(session: AsyncSession, labourer_id: int) -> DemandListEntry | None:
+    """The person's line on the demand list."""
+    return await session.scalar(select(DemandListEntry).where(DemandListEntry.labourer_id == labourer_id))
+
+
+async def household_of(session: AsyncSession, labourer: Labourer) -> Household | None:
+    """The household, if the register names one."""
+    return await session.get(Household, labourer.household_id) if labourer.household_id else None
+
+
+async def others_in_household(session: AsyncSession, actor: Actor, labourer: Labourer) -> list[Labourer]:
+    """The other listed members of the same household this person may see."""
+    if labourer.household_id is None:
+        return []
+    same = and_(Labourer.household_id == labourer.household_id, Labourer.id != labourer.id)
+    return list(await session.scalars(visible_to(actor).where(same).order_by(Labourer.id)))
+
+
+async def townships(session: AsyncSession, actor: Actor) -> list[tuple[str, str]]:
+    """(code, name) of the places people of this list live in, for the filter."""
+    here = visible_to(actor).with_only_columns(Labourer.locality_code).distinct().subquery()
+    query = select(Locality.code, Locality.name).join(here, here.c.locality_code == Locality.code)
+    return [(code, name) for code, name in await session.execute(query.order_by(Locality.code))]

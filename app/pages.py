@@ -1,0 +1,62 @@
+"""The pages' map, and the frame around them: navigation by permission, organisation, region."""
+
+from fastapi import APIRouter, Depends, Request
+
+from app.accounts import pages as accounts
+from app.permissions import Actor, Permission, Role
+from app.shared.i18n import N_, lazy
+from app.shared.templating import Frame, NavGroup, NavItem
+
+# (group, [(key, label, address, icon, permission)]): only what exists, only what the post may open.
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str, Permission], ...]], ...] = (
+    (N_("Today"), (("desk", N_("Desk"), "/", "desk", Permission.DESK_VIEW),)),
+)
+
+ROLE_LABELS = {
+    Role.COUNTY_OFFICER: N_("County officer"),
+    Role.TOWNSHIP_OFFICER: N_("Township officer"),
+    Role.BROKER: N_("Labour broker"),
+    Role.EMPLOYER: N_("Employer"),
+    Role.RECEIVING_OFFICER: N_("Receiving office"),
+    Role.STATION: N_("Labour station"),
+    Role.PROVINCE: N_("Province"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.OPERATOR: N_("System operator"),
+}
+
+
+def navigation(actor: Actor) -> list[NavGroup]:
+    """The groups this person has something in."""
+    groups = []
+    for label, entries in NAVIGATION:
+        items = [NavItem(key, lazy(name), href, icon) for key, name, href, icon, needs in entries if actor.may(needs)]
+        if items:
+            groups.append(NavGroup(lazy(label), items))
+    return groups
+
+
+def set_frame(request: Request) -> None:
+    """Give the page its frame, if somebody is signed in."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        return
+    request.state.frame = Frame(
+        organisation=actor.organisation_name,
+        scope=_scope_text(request, actor),
+        user_name=actor.display_name,
+        role=lazy(ROLE_LABELS[actor.role]),
+        csrf_token=actor.csrf_token,
+        nav=navigation(actor),
+        search_href="/labourers" if actor.may(Permission.LABOURERS_VIEW) else "/vacancies",
+        account_href="/account",
+        is_demo=request.app.state.settings.demo,
+    )
+
+
+def _scope_text(request: Request, actor: Actor) -> str:
+    names = request.app.state.localities.names(actor.scope)
+    return "、".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
+router.include_router(accounts.router)
