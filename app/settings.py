@@ -1,8 +1,8 @@
 """Everything an operator can set, in one place: each variable with its unit and a sentence.
 
-Variables are read from the environment as ``DUIJIE_<NAME>`` (``DATABASE_URL`` and ``MIGRATION_DATABASE_URL`` without the
-prefix, as hosting services name them). ``Settings`` is made once, in ``create_app`` or at the start of a command, and
-passed down; nothing deep inside asks for it. Numbers set by law or notice do not belong here but in ``app/policy``.
+Variables are read from the environment as ``DUIJIE_<NAME>`` (``DATABASE_URL`` and ``MIGRATION_DATABASE_URL`` without
+the prefix, as hosting services name them). ``Settings`` is made once, in ``create_app`` or at the start of a command,
+and passed down; nothing deep inside asks for it. Numbers set by law or notice do not belong here but in ``app/policy``.
 """
 
 from pathlib import Path
@@ -19,7 +19,12 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="DUIJIE_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="DUIJIE_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # an address holds a password
     )
 
     # The database
@@ -93,7 +98,7 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with postgresql:// (Duijie runs on PostgreSQL only)")
         if not urlsplit(url).path.strip("/"):
             raise ValueError("it must name a database, as in postgresql://user:password@host/duijie")
-        return f"postgresql+asyncpg://{rest}"
+        return f"postgresql+asyncpg://{rest}".replace("sslmode=", "ssl=")  # asyncpg's word for the same choice
 
     @model_validator(mode="before")
     @classmethod
