@@ -1,14 +1,12 @@
 """Sessions for programs: the same tokens, sent as ``Authorization: Bearer``."""
 
 from datetime import datetime
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from app.accounts import identify, service
 from app.database import Session
-from app.permissions import Actor, Permission, require
+from app.permissions import Permission, require
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -46,8 +44,8 @@ async def begin(request: Request, response: Response, session: Session, asked: S
     return SessionBegun(token=answer.token, expires_at=answer.expires_at)
 
 
-@router.delete("", status_code=204)
-async def end(request: Request, session: Session, actor: Annotated[Actor, require(Permission.DESK_VIEW)]) -> None:
+@router.delete("", status_code=204, dependencies=[require(Permission.DESK_VIEW)])
+async def end(request: Request, session: Session) -> None:
     token, _ = identify.token_of(request)
     if token:
         await service.sign_out(session, token, request.app.state.clock())

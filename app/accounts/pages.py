@@ -56,10 +56,8 @@ def _form(request: Request, login: str, address: str, error: object) -> dict[str
     return {"login": login, "next": address, "error": error, "is_demo": request.app.state.settings.demo}
 
 
-@router.post("/sign-out")
-async def sign_out(
-    request: Request, session: Session, actor: Annotated[Actor, require(Permission.DESK_VIEW)]
-) -> Response:
+@router.post("/sign-out", dependencies=[require(Permission.DESK_VIEW)])
+async def sign_out(request: Request, session: Session) -> Response:
     token, _ = identify.token_of(request)
     if token:
         await service.sign_out(session, token, request.app.state.clock())

@@ -1,11 +1,14 @@
 """From plain facts to table rows: the one place where identity fields are sealed."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.labourers.schemas import PersonFacts
+from app.labourers.models import LabourerSkill
+from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
 from app.shared.encryption import KeyRing
 from app.shared.names import name_tokens, normalise_name
 
@@ -99,3 +102,38 @@ def skill_rows(facts: PersonFacts) -> list[dict[str, Any]]:
         }
         for position, skill in enumerate(facts.skills)
     ]
+
+
+def skill_facts(skill: LabourerSkill) -> SkillFacts:
+    """A stored skill in plain values."""
+    return SkillFacts(**{field.name: getattr(skill, field.name) for field in fields(SkillFacts)})
+
+
+def wish_facts(values: dict[str, Any]) -> WishFacts:
+    """Stored wishes in plain values."""
+    return WishFacts(**values)
+
+
+def differences(before: PersonFacts, after: PersonFacts) -> dict[str, list[Any]]:
+    """Field → [old, new] of what changed, JSON-ready; identity fields by name only, their values stay sealed."""
+    old, new = _flat(before), _flat(after)
+    return {
+        name: ["•", "•"] if name in IDENTITY_FIELDS else [old[name], new[name]]
+        for name in old
+        if old[name] != new[name]
+    }
+
+
+def _flat(facts: PersonFacts) -> dict[str, Any]:
+    flat = {name: getattr(facts, name) for name in (*IDENTITY_FIELDS, *PLAIN_FIELDS, "household_no")}
+    flat.update(wish_row(facts))
+    flat["skills"] = skill_rows(facts)
+    return {name: _plain(value) for name, value in flat.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Rows for tests, one module per feature: say only what the test is about."""

@@ -1,0 +1,69 @@
+"""Organisations, users, posts and the actor a test acts as."""
+
+from itertools import count
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import Organisation, Post, PostScope, User
+from app.permissions import Actor, Role
+
+COUNTY = "340722"  # 枞阳县
+OTHER_COUNTY = "340721"  # the former 铜陵县's neighbour in the tests: any other county will do
+CITY = "320500"  # 苏州市
+
+KINDS = {
+    Role.COUNTY_OFFICER: "county",
+    Role.TOWNSHIP_OFFICER: "township",
+    Role.BROKER: "broker",
+    Role.EMPLOYER: "employer",
+    Role.RECEIVING_OFFICER: "receiving_office",
+    Role.STATION: "station",
+    Role.PROVINCE: "province",
+    Role.AUDITOR: "auditor",
+    Role.OPERATOR: "operator",
+}
+_numbers = count(1)
+
+
+async def make_organisation(session: AsyncSession, kind: str, locality_code: str | None = COUNTY) -> Organisation:
+    organisation = Organisation(uuid=uuid4(), name=f"{kind} {next(_numbers)}", kind=kind, locality_code=locality_code)
+    session.add(organisation)
+    await session.flush()  # the id is needed by what stands under it
+    return organisation
+
+
+async def make_actor(
+    session: AsyncSession,
+    role: Role = Role.COUNTY_OFFICER,
+    *,
+    organisation: Organisation | None = None,
+    scope: tuple[str, ...] | None = None,
+    password_hash: str = "not a hash",
+) -> Actor:
+    """A user in a post of that role, and the actor they are."""
+    default_place = CITY if role in {Role.RECEIVING_OFFICER, Role.EMPLOYER, Role.STATION} else COUNTY
+    organisation = organisation or await make_organisation(session, KINDS[role], default_place)
+    roots = scope if scope is not None else ((organisation.locality_code,) if organisation.locality_code else ())
+    login = f"{role}-{next(_numbers)}"
+    user = User(login=login, display_name=login, password_hash=password_hash)
+    session.add(user)
+    await session.flush()  # the post needs the user's id
+    post = Post(user_id=user.id, organisation_id=organisation.id, role=role)
+    session.add(post)
+    await session.flush()  # the scope needs the post's id
+    session.add_all(PostScope(post_id=post.id, locality_code=code) for code in roots)
+    await session.flush()  # visible_to reads it
+    return Actor(
+        user_id=user.id,
+        display_name=login,
+        post_id=post.id,
+        role=role,
+        organisation_id=organisation.id,
+        organisation_uuid=organisation.uuid,
+        organisation_name=organisation.name,
+        organisation_kind=organisation.kind,
+        organisation_locality=organisation.locality_code,
+        scope=roots,
+        csrf_token="form-token",
+    )
