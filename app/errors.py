@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.shared.i18n import N_, lazy
+from app.shared.i18n import LazyText, N_, lazy
 from app.shared.templating import render
 
 API_PREFIX = "/api/"
@@ -125,8 +125,20 @@ async def render_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Unauthenticated) and request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(path)}", status_code=303)
-    context = {"status": error.status, "title": lazy(error.title), "message": text, "error": error}
-    return render(request, "error.html", context, status_code=error.status)
+    return render(request, "error.html", _page(error, text), status_code=error.status)
+
+
+def _page(error: AppError, text: LazyText) -> dict[str, Any]:
+    return {
+        "status": error.status,
+        "what": lazy(error.title),
+        "why": text,
+        "what_now": None,
+        "acts": [{"label": lazy("Sign in"), "href": "/sign-in"}]
+        if isinstance(error, Unauthenticated)
+        else [{"label": lazy("To the desk"), "href": "/"}],
+        "reference": error.params.get("number") if isinstance(error, Broken) else None,
+    }
 
 
 async def render_unknown_route(request: Request, error: Exception) -> Response:

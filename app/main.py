@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app import api, pages
 from app.accounts.identify import identify
 from app.database import Session, make_engine, make_sessions
+from app.demo.accounts import demo_accounts
 from app.errors import install_error_pages
 from app.localities.reference import load_localities
 from app.settings import Settings
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.templates = create_templates(assets, clock)
     app.state.localities = load_localities()
     app.state.keys = read_key_file(settings.key_file)
+    app.state.demo_accounts = demo_accounts() if settings.demo else []
     app.add_middleware(LocaleMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     app.mount(URL_PREFIX, assets)

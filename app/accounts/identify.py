@@ -47,7 +47,7 @@ def _refuse_other_origin(request: Request) -> None:
 async def _check_form_token(request: Request, expected: str) -> None:
     given = request.headers.get("x-csrf-token")
     if given is None and "form" in request.headers.get("content-type", ""):
-        value = (await request.form()).get("_csrf")
+        value = (await request.form()).get("csrf_token")
         given = value if isinstance(value, str) else None
     if given is None or not hmac.compare_digest(given, expected):
         raise Forbidden(N_("The page was open too long. Load it again and repeat the step; nothing was changed."))

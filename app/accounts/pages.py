@@ -1,6 +1,6 @@
 """Sign in and out, and take another post."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,7 +9,7 @@ from app.accounts import identify, queries, service
 from app.database import Session
 from app.errors import Unauthenticated
 from app.permissions import Actor, Permission, require
-from app.shared.i18n import N_, lazy
+from app.shared.i18n import LazyText, N_, lazy
 from app.shared.templating import render
 
 router = APIRouter()
@@ -22,23 +22,23 @@ def _local(address: str) -> str:
 
 @router.get("/sign-in")
 async def sign_in_form(request: Request, next: str = "/") -> Response:  # noqa: A002 (the parameter's public name)
-    return render(request, "sign_in.html", _form(request, "", _local(next), None))
+    return render(request, "sign_in.html", _form(request, "", _local(next)))
 
 
 @router.post("/sign-in")
 async def sign_in(
     request: Request,
     session: Session,
-    login: Annotated[str, Form()] = "",
+    user_name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002 (the field's public name)
 ) -> Response:
     settings, now = request.app.state.settings, request.app.state.clock()
     address = request.client.host if request.client else ""
-    answer = await service.sign_in(session, login, password, address=address, now=now, hours=settings.session_hours)
+    answer = await service.sign_in(session, user_name, password, address=address, now=now, hours=settings.session_hours)
     if isinstance(answer, service.Refused):
         error = lazy(answer.error.message, **answer.error.params)
-        context = _form(request, login, _local(next), error)
+        context = _form(request, user_name, _local(next), {"password": error})
         return render(request, "sign_in.html", context, status_code=answer.error.status)
     response = RedirectResponse(_local(next), status_code=303)
     response.set_cookie(
@@ -52,8 +52,14 @@ async def sign_in(
     return response
 
 
-def _form(request: Request, login: str, address: str, error: object) -> dict[str, object]:
-    return {"login": login, "next": address, "error": error, "is_demo": request.app.state.settings.demo}
+def _form(request: Request, user_name: str, address: str, errors: dict[str, LazyText] | None = None) -> dict[str, Any]:
+    return {
+        "action": "/sign-in",
+        "errors": errors,
+        "values": {"user_name": user_name},
+        "next": address,
+        "accounts": request.app.state.demo_accounts,
+    }
 
 
 @router.post("/sign-out", dependencies=[require(Permission.DESK_VIEW)])

@@ -1,0 +1,70 @@
+"""The demo's invented offices and people, and their published passwords. Never made outside the demo."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import Organisation, Post, PostScope, User
+from app.accounts.passwords import hash_password
+from app.permissions import Role
+from app.shared.i18n import LazyText, N_, lazy
+
+PASSWORD = "duijie-demo"  # noqa: S105 (printed on the demo's own sign-in page)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One person of the demo with their post."""
+
+    login: str
+    display_name: str
+    role: Role
+    label: str
+    office: str
+    kind: str
+    locality_code: str | None
+    scope: tuple[str, ...]
+
+
+ACCOUNTS = (
+    DemoAccount(
+        "county", "程经办", Role.COUNTY_OFFICER, N_("County officer"), "枞阳县人社局", "county", "340722", ("340722",)
+    ),
+    DemoAccount(
+        "township", "汪干事", Role.TOWNSHIP_OFFICER, N_("Township officer"), "会宫镇人社所", "township", "340722113", ("340722113",)
+    ),
+    DemoAccount(
+        "suzhou", "陆科长", Role.RECEIVING_OFFICER, N_("Receiving office"), "长三角珠三角用工服务联合窗口",
+        "receiving_office", "320500", ("320000", "330000", "310000", "440000", "340722"),
+    ),
+    DemoAccount("broker", "何经纪", Role.BROKER, N_("Labour broker"), "枞阳众诚劳务", "broker", "340722", ("340722",)),
+    DemoAccount("employer", "沈人事", Role.EMPLOYER, N_("Employer"), "苏州吴江锦华制衣", "employer", "320509", ()),
+    DemoAccount("province", "省厅查询", Role.PROVINCE, N_("Province"), "安徽省人社厅", "province", "340000", ("340000",)),
+    DemoAccount("auditor", "审计员", Role.AUDITOR, N_("Auditor"), "安徽省审计厅", "auditor", "340000", ("340000",)),
+)  # fmt: skip
+
+
+def demo_accounts() -> list[dict[str, str | LazyText]]:
+    """What the sign-in page shows in the demo."""
+    return [
+        {"role": lazy(one.label), "user_name": one.login, "password": PASSWORD, "office": one.office}
+        for one in ACCOUNTS
+    ]
+
+
+async def make_accounts(session: AsyncSession) -> None:
+    """Make the demo's accounts once; a second call changes nothing."""
+    known = set(await session.scalars(select(User.login)))
+    password_hash = hash_password(PASSWORD)
+    for one in ACCOUNTS:
+        if one.login in known:
+            continue
+        organisation = Organisation(name=one.office, kind=one.kind, locality_code=one.locality_code)
+        user = User(login=one.login, display_name=one.display_name, password_hash=password_hash)
+        session.add_all((organisation, user))
+        await session.flush()  # the post needs both ids
+        post = Post(user_id=user.id, organisation_id=organisation.id, role=one.role)
+        session.add(post)
+        await session.flush()  # the scope needs the post's id
+        session.add_all(PostScope(post_id=post.id, locality_code=code) for code in one.scope)

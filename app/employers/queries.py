@@ -1,0 +1,64 @@
+"""All SQL about employers."""
+
+import unicodedata
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.employers.models import Employer
+from app.errors import NotFound
+from app.localities.queries import within
+from app.permissions import Actor, Role
+from app.shared.i18n import N_
+from app.shared.pagination import Page, Paging
+
+_NOISE = ("有限责任公司", "股份有限公司", "有限公司", "公司", "集团")
+
+
+def name_key(name: str) -> str:
+    """The same firm written otherwise has the same key: one width, no brackets or spaces, no legal form."""
+    text = unicodedata.normalize("NFKC", name).lower()
+    text = "".join(character for character in text if character.isalnum())
+    for word in _NOISE:
+        text = text.removesuffix(word)
+    return text
+
+
+def visible_to(actor: Actor) -> Select[tuple[Employer]]:
+    """Employers this person may open: verified ones for all; others for who entered them and whose region it is."""
+    query = select(Employer)
+    if actor.role is Role.EMPLOYER:
+        return query.where(Employer.organisation_id == actor.organisation_id)
+    own = Employer.entered_by_organisation_id == actor.organisation_id
+    known = Employer.standing == "good"
+    if actor.role in {Role.RECEIVING_OFFICER, Role.STATION}:
+        return query.where(or_(own, known, within(Employer.locality_code, actor.scope)))
+    return query.where(or_(own, known))
+
+
+async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Employer:
+    """One employer this person may see. Raises NotFound (404)."""
+    query = visible_to(actor).where(Employer.uuid == uuid)
+    employer = await session.scalar(query.with_for_update() if lock else query)
+    if employer is None:
+        raise NotFound(N_("No such employer in your lists."))
+    return employer
+
+
+async def page(
+    session: AsyncSession, actor: Actor, *, search: str, standing: str, sort: str, paging: Paging
+) -> Page[Any]:
+    """One page of employers."""
+    query = visible_to(actor)
+    if search.strip():
+        query = query.where(
+            or_(Employer.name_key.contains(name_key(search)), Employer.credit_code == search.strip().upper())
+        )
+    if standing:
+        query = query.where(Employer.standing == standing)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Employer.id).subquery()))
+    order = {"name": (Employer.name_key, Employer.id), "place": (Employer.locality_code, Employer.id)}
+    ordered = query.order_by(*order.get(sort, (Employer.id.desc(),))).offset(paging.offset).limit(paging.size)
+    return Page(list(await session.scalars(ordered)), total or 0, paging)

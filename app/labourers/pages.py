@@ -1,0 +1,221 @@
+"""The demand list, a person's case, and the acts on it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.database import Session
+from app.declarations import queries as declaration_queries
+from app.declarations import service as declarations
+from app.labourers import present, queries, service
+from app.permissions import Actor, Permission, require
+from app.shared.clock import day_of
+from app.shared.flash import set_flash
+from app.shared.i18n import lazy
+from app.shared.labels import category_label, category_options
+from app.shared.pagination import PagingAsked
+from app.shared.templating import render
+
+router = APIRouter(prefix="/labourers")
+
+Reader = Annotated[Actor, require(Permission.LABOURERS_VIEW)]
+Editor = Annotated[Actor, require(Permission.LABOURERS_EDIT)]
+Recorder = Annotated[Actor, require(Permission.DECLARATIONS_RECORD)]
+
+SCOPE_CHIPS = ("leave_province", "other_city", "home_county", "at_home", "not_now")
+
+
+def _filters(
+    q: Annotated[str, Query(max_length=60)] = "",
+    scope: str = "",
+    standing: str = "",
+    township: str = "",
+    trade: str = "",
+    status: str = "",
+    sort: str = "",
+) -> queries.Filters:
+    return queries.Filters(q, scope, standing, township, trade, status, sort)
+
+
+FiltersAsked = Annotated[queries.Filters, Depends(_filters)]
+
+
+@dataclass(frozen=True)
+class Here:
+    """What every route of this feature needs of the request."""
+
+    words: present.Words
+    today: date
+
+
+def _here(request: Request, actor: Actor) -> Here:
+    state = request.app.state
+    return Here(present.Words(actor, state.keys, state.localities), day_of(state.clock()))
+
+
+@router.get("")
+async def demand_list(
+    request: Request, session: Session, actor: Reader, filters: FiltersAsked, paging: PagingAsked
+) -> Response:
+    here = _here(request, actor)
+    page = await queries.page(session, actor, here.words.keys, filters, paging=paging, today=here.today)
+    skills = await queries.skills_of(session, [row.Labourer.id for row in page.rows])
+    counts = await queries.counts_by_standing(session, actor, here.today)
+    context = {
+        "page": page,
+        "rows": [present.list_row(here.words, row, skills[row.Labourer.id]) for row in page.rows],
+        "filters": filters,
+        "chips": [(code, category_label(code, "scope"), counts.get(code, 0)) for code in SCOPE_CHIPS],
+        "ask_count": counts["ask"],
+        "listed": sum(number for name, number in counts.items() if name != "ask"),
+        "townships": await queries.townships(session, actor),
+        "statuses": category_options("employment_status"),
+        "shown": request.query_params.getlist("cols") or None,
+        "actor": actor,
+        "may": {permission.name: actor.may(permission) for permission in Permission},
+    }
+    return render(request, "labourers/list.html", context)
+
+
+@router.get("/{uuid}")
+async def case(request: Request, session: Session, actor: Reader, uuid: UUID) -> Response:
+    labourer = await queries.get(session, actor, uuid)
+    return render(request, "labourers/case.html", await _case(request, session, actor, labourer))
+
+
+async def _case(request: Request, session: Session, actor: Actor, labourer: Any, **more: Any) -> dict[str, Any]:
+    here = _here(request, actor)
+    entry = await queries.entry_of(session, labourer.id)
+    skills = (await queries.skills_of(session, [labourer.id]))[labourer.id]
+    household = await queries.household_of(session, labourer)
+    history = (await session.execute(declaration_queries.of_labourer(labourer.id))).all()
+    own = [pair for pair in history if pair[0].channel != "proxy"]
+    statement, withdrawal = own[0] if own else (None, None)
+    standing = _standing(statement, withdrawal, here.today)
+    facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
+    return {
+        "labourer": labourer,
+        "name": here.words.name(labourer),
+        "place_line": " · ".join(
+            filter(None, (request.app.state.localities.full_name(labourer.locality_code), labourer.village_name))
+        ),
+        "tag": present.standing_tag(standing, statement.scope if statement else None),
+        "standing": standing,
+        "statement": statement,
+        "groups": present.fact_groups(here.words, facts, statement, here.today) if facts else [],
+        "identity": [{"title": lazy("Person"), "facts": present.identity_facts(here.words, labourer, household)}],
+        "events": _events(here, history),
+        "others": [
+            {"uuid": one.uuid, "name": here.words.name(one)}
+            for one in await queries.others_in_household(session, actor, labourer)
+        ],
+        "scopes": category_options("scope", leave_out=frozenset({"not_stated"})),
+        "today": here.today,
+        "listed": entry is not None and entry.left_on is None,
+        "errors": None,
+        "revealed": None,
+        "may": {permission.name: actor.may(permission) for permission in Permission},
+        **more,
+    }
+
+
+def _standing(statement: Any, withdrawal: Any, today: date) -> str:
+    if statement is None:
+        return "not_stated"
+    if withdrawal is not None:
+        return "withdrawn"
+    return "current" if statement.stated_on <= today < statement.expires_on else "expired"
+
+
+def _events(here: Here, history: Any) -> list[dict[str, Any]]:
+    events = []
+    for statement, withdrawal in history:
+        if withdrawal is not None:
+            events.append({"at": withdrawal.at, "what": lazy("Statement taken back"), "who": None, "why": None})
+        recorder = statement.recorder_name_cipher and here.words.keys.decrypt(
+            "declaration.recorder", statement.uuid, statement.recorder_name_cipher
+        )
+        events.append(
+            {
+                "at": statement.stated_on,
+                "what": lazy("Stated: %(scope)s", scope=category_label(statement.scope, "scope")),
+                "who": lazy("taken down by %(name)s", name=recorder) if recorder else None,
+                "why": present.CHANNELS[statement.channel],
+            }
+        )
+    return events
+
+
+@router.post("/{uuid}/declarations")
+async def declare(
+    request: Request,
+    session: Session,
+    actor: Recorder,
+    uuid: UUID,
+    scope: Annotated[str, Form()],
+    stated_on: Annotated[date, Form()],
+    evidence: Annotated[str, Form()] = "",
+) -> Response:
+    labourer = await queries.get(session, actor, uuid, lock=True)
+    settings, now = request.app.state.settings, request.app.state.clock()
+    statement = declarations.Statement(
+        labourer.id,
+        scope,
+        stated_on,
+        "in_person",
+        recorder=actor.display_name,
+        recorder_user_id=actor.user_id,
+        evidence=evidence.strip() or None,
+    )
+    keys = request.app.state.keys
+    await declarations.record(session, actor, keys, statement, now=now, days=settings.declaration_days)
+    response = RedirectResponse(f"/labourers/{uuid}", status_code=303)
+    set_flash(response, lazy("The statement is recorded."))
+    return response
+
+
+@router.post("/{uuid}/withdraw")
+async def withdraw(request: Request, session: Session, actor: Recorder, uuid: UUID) -> Response:
+    labourer = await queries.get(session, actor, uuid, lock=True)
+    now = request.app.state.clock()
+    await declarations.withdraw(session, actor, labourer.id, channel="in_person", now=now)
+    response = RedirectResponse(f"/labourers/{uuid}", status_code=303)
+    set_flash(response, lazy("Taken back. This person is not matched any more."))
+    return response
+
+
+@router.post("/{uuid}/reveal")
+async def reveal(
+    request: Request,
+    session: Session,
+    actor: Annotated[Actor, require(Permission.LABOURERS_REVEAL)],
+    uuid: UUID,
+    field: Annotated[str, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    labourer = await queries.get(session, actor, uuid)
+    value = await service.reveal(session, actor, request.app.state.keys, labourer, field, reason)
+    shown = {"field": field, "value": value}
+    return render(request, "labourers/case.html", await _case(request, session, actor, labourer, revealed=shown))
+
+
+@router.post("/{uuid}/off-list")
+async def take_off_list(
+    request: Request, session: Session, actor: Editor, uuid: UUID, reason: Annotated[str, Form()]
+) -> Response:
+    labourer = await queries.get(session, actor, uuid, lock=True)
+    await service.take_off_list(session, actor, labourer, reason, now=request.app.state.clock())
+    response = RedirectResponse("/labourers", status_code=303)
+    set_flash(response, lazy("Taken off the demand list."), undo=f"/labourers/{uuid}/back-on-list")
+    return response
+
+
+@router.post("/{uuid}/back-on-list")
+async def put_back_on_list(session: Session, actor: Editor, uuid: UUID) -> Response:
+    labourer = await queries.get(session, actor, uuid, lock=True)
+    await service.put_back_on_list(session, actor, labourer)
+    return RedirectResponse(f"/labourers/{uuid}", status_code=303)

@@ -1,0 +1,170 @@
+"""Rows of the demand list and a person's case as the templates want them: words and tags, nothing decided."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.labourers import service
+from app.labourers.models import Household, Labourer, LabourerSkill
+from app.labourers.schemas import PersonFacts
+from app.localities.reference import Localities
+from app.occupations.labels import trade_label
+from app.permissions import Actor, Role
+from app.shared.encryption import KeyRing
+from app.shared.formats import masked_id, masked_name, masked_phone, number
+from app.shared.i18n import LazyText, lazy, translate
+from app.shared.labels import category_label, category_labels
+
+CUSTODY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+STANDING_TAGS = {
+    "current": (lazy("can be matched"), "good"),
+    "expired": (lazy("ask again: statement expired"), "warn"),
+    "not_stated": (lazy("ask: nothing stated"), "warn"),
+    "withdrawn": (lazy("taken back by the person"), "plain"),
+}
+CHANNELS = {
+    "self_code": lazy("by own code"),
+    "in_person": lazy("in person"),
+    "register_row": lazy("from the register"),
+    "proxy": lazy("by a proxy, opens nothing"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What turning codes into words needs: who is looking, the keys, the places."""
+
+    actor: Actor
+    keys: KeyRing
+    localities: Localities
+
+    def name(self, labourer: Labourer) -> str:
+        """The full name for the office that has custody, masked for everybody else."""
+        plain = service.name_of(self.keys, labourer)
+        return plain if self.actor.role in CUSTODY_ROLES else masked_name(plain)
+
+    def place(self, code: str) -> str:
+        """A division or a place class in words."""
+        name = self.localities.name(code)
+        return name or category_label(code, "place_classes")
+
+    def places(self, codes: list[str]) -> str:
+        return "、".join(self.place(code) for code in codes)
+
+
+def standing_tag(standing: str, scope: str | None) -> dict[str, Any]:
+    """The state of a person's statement as a tag; "not now" is a state of its own."""
+    if standing == "current" and scope == "not_now":
+        return {"text": lazy("not now, by own word"), "kind": "plain"}
+    text, kind = STANDING_TAGS[standing]
+    return {"text": text, "kind": kind}
+
+
+def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, Any]:
+    """One line of the demand list."""
+    labourer, entry = row.Labourer, row.DemandListEntry
+    trades = [skill_words(skill) for skill in skills]
+    months = max((skill.months or 0 for skill in skills), default=0)
+    return {
+        "uuid": labourer.uuid,
+        "name": words.name(labourer),
+        "place": " · ".join(part for part in (row.place_name, labourer.village_name) if part),
+        "trade": "、".join(trades) or None,
+        "months": months or None,
+        "wish": "、".join(words.place(one["code"]) for one in entry.wish_places) or None,
+        "scope": category_label(row.scope, "scope") if row.standing == "current" else "",
+        "floor": entry.floor_net_month,
+        "stated": row.stated_on,
+        "status": category_label(labourer.employment_status, "employment_status") or None,
+        "state": standing_tag(row.standing, row.scope),
+    }
+
+
+def skill_words(skill: LabourerSkill) -> str:
+    """缝纫工（平车） 中级 — as written, with level; the family where nothing was written."""
+    name = skill.title or trade_label(skill.trade_family)
+    level = category_label(skill.level, "skill_levels")
+    return f"{name} {level}".strip()
+
+
+def _wish_text(words: Words, facts: PersonFacts) -> str | None:
+    ranked = " > ".join(words.place(one["code"]) for one in facts.wishes.wish_places)
+    return ranked or None
+
+
+def _hours(facts: PersonFacts) -> str | None:
+    low, high = facts.wishes.hours_week_min, facts.wishes.hours_week_max
+    if low is None and high is None:
+        return None
+    return f"{low or ''}–{high or ''}".strip("–") if low else f"≤ {high}"
+
+
+def _joined(wanted: list[str], acceptable: list[str], name: str) -> str | None:
+    texts = [category_labels(wanted, name)] if wanted else []
+    if acceptable:
+        texts.append(translate("acceptable: %(what)s", what=category_labels(acceptable, name)))
+    return "；".join(texts) or None
+
+
+def _fact(label: str, value: Any, **more: Any) -> dict[str, Any]:
+    return {"label": lazy(label), "value": value or None, **more}
+
+
+def fact_groups(words: Words, facts: PersonFacts, statement: Any, today: date) -> list[dict[str, Any]]:
+    """The five facts and the wishes of a case, each with what is known of its source."""
+    own = lazy("own word, %(day)s", day=statement.stated_on) if statement else None
+    scope = category_label(statement.scope, "scope") if statement else None
+    work = " · ".join(part for part in (facts.work_place_text, facts.work_employer) if part)
+    return [
+        {
+            "title": lazy("Five facts"),
+            "facts": [
+                _fact("Willingness", scope, source=own),
+                _fact("Employment", category_label(facts.employment_status, "employment_status")),
+                _fact("Place of work", work),
+                _fact("Capacity", category_label(facts.work_ability, "work_ability")),
+                _fact("Skills", "、".join(_skill_fact(one) for one in facts.skills)),
+            ],
+        },
+        {"title": lazy("Wishes, by own word"), "facts": _wish_facts(words, facts, own)},
+    ]
+
+
+def _skill_fact(skill: Any) -> str:
+    months = translate("%(n)s months", n=skill.months) if skill.months else ""
+    return " ".join(part for part in (skill_words(skill), skill.certificate or "", months) if part)
+
+
+def _wish_facts(words: Words, facts: PersonFacts, own: LazyText | None) -> list[dict[str, Any]]:
+    wishes = facts.wishes
+    floor = number(wishes.floor_net_month) if wishes.floor_net_month else None
+    return [
+        _fact("Places, in order", _wish_text(words, facts), source=own),
+        _fact("Not to", words.places(wishes.excluded_places)),
+        _fact("Would go back to", words.places(wishes.return_places)),
+        _fact("Trades", "、".join(trade_label(code) for code in wishes.wish_trades)),
+        _fact("No work in", "、".join(trade_label(code) for code in wishes.excluded_trades)),
+        _fact("Not acceptable", category_labels(wishes.excluded_conditions, "traits")),
+        _fact("In hand, at least", floor, unit=lazy("yuan a month")),
+        _fact("Hours a week", _hours(facts)),
+        _fact("Lodging", _joined(wishes.lodging_wanted, wishes.lodging_acceptable, "lodging")),
+        _fact("Shift", _joined(wishes.shift_wanted, wishes.shift_acceptable, "shift")),
+        _fact("Meals", category_labels(wishes.meals_wanted, "meals")),
+        _fact("Contract", category_labels(wishes.contract_wanted, "contract_kind")),
+        _fact("Can leave from", wishes.available_from.isoformat() if wishes.available_from else None),
+        _fact("For months", wishes.months_wanted),
+        _fact("Matters most", category_labels(wishes.matters_most, "matters_most")),
+    ]
+
+
+def identity_facts(words: Words, labourer: Labourer, household: Household | None) -> list[dict[str, Any]]:
+    """Who the person is, masked."""
+    id_no, phone = service.id_no_of(words.keys, labourer), service.phone_of(words.keys, labourer)
+    return [
+        _fact("Identity number", masked_id(id_no)),
+        _fact("Phone", masked_phone(phone) if phone else None),
+        _fact("Home", " · ".join(filter(None, (words.place(labourer.locality_code), labourer.village_name)))),
+        _fact("Household", household.household_no if household else None),
+        _fact("Relation", lazy("head of household") if labourer.relation == "head" else lazy("member")),
+        _fact("Schooling", category_label(labourer.education, "education")),
+    ]

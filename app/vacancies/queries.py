@@ -1,0 +1,139 @@
+"""All SQL of the supply list. There is no way to a row without an actor."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.employers.models import Employer
+from app.employers.queries import name_key
+from app.errors import NotFound
+from app.localities.models import Locality
+from app.localities.queries import within
+from app.permissions import Actor, Role
+from app.shared.i18n import N_
+from app.shared.pagination import Page, Paging
+from app.vacancies.models import Vacancy, VacancyOpening, VacancyTransition
+
+PUBLIC_STATES = ("verified", "open", "paused", "filled")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader of the list narrows it to. Empty means everything."""
+
+    search: str = ""
+    state: str = ""
+    place: str = ""  # a division; everything under it
+    trade: str = ""
+    shift: str = ""
+    lodging: str = ""
+    contract: str = ""
+    pay_from: int | None = None
+    sort: str = ""
+
+
+def visible_to(actor: Actor) -> Select[tuple[Vacancy]]:
+    """Posts this person may open: public ones for all offices; others for who entered them and whose region it is."""
+    query = select(Vacancy)
+    own = Vacancy.entered_by_organisation_id == actor.organisation_id
+    if actor.role is Role.EMPLOYER:
+        employer = exists().where(Employer.id == Vacancy.employer_id, Employer.organisation_id == actor.organisation_id)
+        return query.where(or_(own, employer))
+    public = Vacancy.state.in_(PUBLIC_STATES)
+    if actor.role is Role.RECEIVING_OFFICER:
+        return query.where(or_(own, public, within(Vacancy.locality_code, actor.scope)))
+    return query.where(or_(own, public))
+
+
+async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Vacancy:
+    """One post this person may see. Raises NotFound (404)."""
+    query = visible_to(actor).where(Vacancy.uuid == uuid)
+    vacancy = await session.scalar(query.with_for_update(of=Vacancy) if lock else query)
+    if vacancy is None:
+        raise NotFound(N_("No such post in your lists."))
+    return vacancy
+
+
+def _rows(actor: Actor) -> Select[Any]:
+    free = (
+        select(func.count())
+        .where(VacancyOpening.vacancy_id == Vacancy.id, VacancyOpening.taken_at.is_(None))
+        .correlate(Vacancy)
+        .scalar_subquery()
+    )
+    return (
+        visible_to(actor)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+        .add_columns(Employer, Locality.full_name.label("place_name"), free.label("free"))
+    )
+
+
+def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
+    text = filters.search.strip()
+    if text:
+        firm = name_key(text)
+        query = query.where(or_(Vacancy.title.icontains(text, autoescape=True), Employer.name_key.contains(firm)))
+    for column, wanted in (
+        (Vacancy.state, filters.state),
+        (Vacancy.trade_family, filters.trade),
+        (Vacancy.shift, filters.shift),
+        (Vacancy.lodging, filters.lodging),
+        (Vacancy.contract_kind, filters.contract),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    if filters.place:
+        query = query.where(within(Vacancy.locality_code, [filters.place]))
+    if filters.pay_from:
+        query = query.where(Vacancy.net_month_low >= filters.pay_from)
+    return query
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    return {
+        "-net": (Vacancy.net_month_low.desc().nulls_last(), Vacancy.id),
+        "net": (Vacancy.net_month_low.asc().nulls_last(), Vacancy.id),
+        "-openings": (Vacancy.openings.desc().nulls_last(), Vacancy.id),
+        "openings": (Vacancy.openings.asc().nulls_last(), Vacancy.id),
+        "place": (Vacancy.locality_code.asc().nulls_last(), Vacancy.id),
+        "title": (Vacancy.title, Vacancy.id),
+    }.get(sort, (Vacancy.id.desc(),))
+
+
+async def page(session: AsyncSession, actor: Actor, filters: Filters, paging: Paging) -> Page[Any]:
+    """One page of the supply list: (vacancy, employer, place name, free openings), and how many in all."""
+    query = _narrow(_rows(actor), filters)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Vacancy.id).subquery()))
+    ordered = query.order_by(*_order(filters.sort)).offset(paging.offset).limit(paging.size)
+    return Page((await session.execute(ordered)).all(), total or 0, paging)
+
+
+async def after(session: AsyncSession, actor: Actor, filters: Filters, last_id: int, limit: int) -> list[Any]:
+    """The next rows by id, for programs that read the whole list."""
+    query = _narrow(_rows(actor), filters).where(Vacancy.id > last_id)
+    return list((await session.execute(query.order_by(Vacancy.id).limit(limit))).all())
+
+
+async def counts_by_state(session: AsyncSession, actor: Actor) -> dict[str, int]:
+    """How many posts stand where."""
+    rows = await session.execute(
+        visible_to(actor).with_only_columns(Vacancy.state, func.count()).group_by(Vacancy.state)
+    )
+    return {state: number for state, number in rows}
+
+
+async def openings_free(session: AsyncSession, actor: Actor) -> int:
+    """Free openings of all open posts this person may see."""
+    open_ids = visible_to(actor).where(Vacancy.state == "open").with_only_columns(Vacancy.id)
+    free = select(func.count()).where(VacancyOpening.vacancy_id.in_(open_ids), VacancyOpening.taken_at.is_(None))
+    return await session.scalar(free) or 0
+
+
+async def transitions(session: AsyncSession, vacancy_id: int) -> list[VacancyTransition]:
+    """The life of a post so far, newest first."""
+    query = select(VacancyTransition).where(VacancyTransition.vacancy_id == vacancy_id)
+    return list(await session.scalars(query.order_by(VacancyTransition.id.desc())))

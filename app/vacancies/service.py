@@ -1,0 +1,194 @@
+"""What people do with a post: enter it, change it, verify it, pause, close. Each change of state is logged."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import audit
+from app.employers.models import Employer
+from app.errors import Conflict, Stale
+from app.permissions import Actor
+from app.shared.clock import day_of
+from app.shared.i18n import N_
+from app.vacancies import states
+from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
+from app.vacancies.schemas import LEGAL_FIELDS, NetPayReader, Screen, VacancyFacts
+
+FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
+REQUIRED_TO_CHECK = ("openings", "locality_code", "pay_text", "contract_kind")
+
+
+async def enter(
+    session: AsyncSession,
+    actor: Actor,
+    employer: Employer,
+    facts: VacancyFacts,
+    *,
+    net_pay: NetPayReader,
+    screen: Screen,
+    now: datetime,
+    source_key: str | None = None,
+) -> Vacancy:
+    """Put a post on the supply list: a draft while something required is missing, else checked or blocked."""
+    vacancy = Vacancy(
+        employer_id=employer.id,
+        entered_by_organisation_id=actor.organisation_id,
+        source_key=source_key,
+        state="draft",
+        updated_at=now,
+        **asdict(facts),
+    )
+    _derive(vacancy, facts, net_pay, screen)
+    session.add(vacancy)
+    await session.flush()  # its log and list entry need the id
+    session.add(
+        VacancyTransition(
+            vacancy_id=vacancy.id, from_state=None, to_state="draft", reason="entered", by_user_id=actor.user_id, at=now
+        )
+    )
+    session.add(SupplyListEntry(vacancy_id=vacancy.id, organisation_id=actor.organisation_id, entered_on=day_of(now)))
+    check_again(session, actor, vacancy, now)
+    audit.record(session, actor, "vacancy.enter", "vacancy", vacancy.id)
+    return vacancy
+
+
+def _derive(vacancy: Vacancy, facts: VacancyFacts, net_pay: NetPayReader, screen: Screen) -> None:
+    figures = net_pay(facts)
+    vacancy.net_month_low, vacancy.net_hour_low, vacancy.net_terms = figures.net_month, figures.net_hour, figures.terms
+    vacancy.findings = [asdict(finding) for finding in screen(facts)]
+
+
+def blocks(vacancy: Vacancy) -> list[dict[str, str]]:
+    """The findings for which the post cannot open."""
+    return [finding for finding in vacancy.findings if finding["effect"] == "block"]
+
+
+def missing(vacancy: Vacancy) -> list[str]:
+    """The required fields nobody has stated."""
+    return [name for name in REQUIRED_TO_CHECK if getattr(vacancy, name) is None]
+
+
+def check_again(session: AsyncSession, actor: Actor | None, vacancy: Vacancy, now: datetime) -> None:
+    """Settle the state of a post that is new or whose terms changed: blocked, draft or checked."""
+    to = "blocked" if blocks(vacancy) else "draft" if missing(vacancy) else "checked"
+    if vacancy.state == to:
+        return
+    reason = {"blocked": "findings", "draft": "incomplete", "checked": "complete"}[to]
+    states.move(session, vacancy, to, reason, actor=actor, now=now)
+
+
+def read_facts(vacancy: Vacancy) -> VacancyFacts:
+    """The terms in plain values again."""
+    return VacancyFacts(**{name: getattr(vacancy, name) for name in FACT_FIELDS})
+
+
+def differences(before: VacancyFacts, after: VacancyFacts) -> dict[str, list[Any]]:
+    """Field → [old, new] of what changed, JSON-ready."""
+    old, new = asdict(before), asdict(after)
+    return {name: [_plain(old[name]), _plain(new[name])] for name in old if old[name] != new[name]}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+async def change(
+    session: AsyncSession,
+    actor: Actor,
+    vacancy: Vacancy,
+    facts: VacancyFacts,
+    *,
+    version: int,
+    net_pay: NetPayReader,
+    screen: Screen,
+    now: datetime,
+) -> dict[str, list[Any]]:
+    """Change the terms of a locked post. A legal field of a verified one leads it back to its check (V8).
+
+    Raises Stale (412) if somebody changed it meanwhile.
+    """
+    if vacancy.version != version:
+        raise Stale(N_("Somebody else changed this post meanwhile. Load it again; what you typed is kept below."))
+    changes = differences(read_facts(vacancy), facts)
+    if not changes:
+        return {}
+    for name in FACT_FIELDS:
+        setattr(vacancy, name, getattr(facts, name))
+    _derive(vacancy, facts, net_pay, screen)
+    vacancy.version, vacancy.updated_at = vacancy.version + 1, now
+    if changes.keys() & LEGAL_FIELDS or blocks(vacancy):
+        vacancy.verified_at = vacancy.verified_by = None
+        await _drop_free_slots(session, vacancy)
+        check_again(session, actor, vacancy, now)
+    audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, fields=sorted(changes))
+    return changes
+
+
+async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer: Employer, *, now: datetime) -> None:
+    """The receiving office vouches for the post, which opens with one slot per opening.
+
+    Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing.
+    """
+    if employer.standing != "good":
+        raise Conflict(N_("Verify the employer first; then its posts can open."))
+    if blocks(vacancy):
+        raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
+    if missing(vacancy):
+        raise Conflict(N_("Something required is missing. Ask the employer and fill it in; then the post can open."))
+    vacancy.verified_at, vacancy.verified_by = now, actor.user_id
+    states.move(session, vacancy, "verified", "verified by the receiving office", actor=actor, now=now)
+    states.move(session, vacancy, "open", "opened", actor=actor, now=now)
+    await _make_slots(session, vacancy)
+    audit.record(session, actor, "vacancy.verify", "vacancy", vacancy.id)
+
+
+async def _make_slots(session: AsyncSession, vacancy: Vacancy) -> None:
+    """Slots up to the number of openings; taken ones stay."""
+    last = select(func.coalesce(func.max(VacancyOpening.number), 0)).where(VacancyOpening.vacancy_id == vacancy.id)
+    taken = select(func.count()).where(VacancyOpening.vacancy_id == vacancy.id)
+    start, have = await session.scalar(last) or 0, await session.scalar(taken) or 0
+    rows = [{"vacancy_id": vacancy.id, "number": start + n} for n in range(1, (vacancy.openings or 0) - have + 1)]
+    if rows:
+        await session.execute(insert(VacancyOpening), rows)
+
+
+async def _drop_free_slots(session: AsyncSession, vacancy: Vacancy) -> None:
+    free = delete(VacancyOpening).where(VacancyOpening.vacancy_id == vacancy.id, VacancyOpening.taken_at.is_(None))
+    await session.execute(free)
+
+
+async def verify_many(
+    session: AsyncSession, actor: Actor, pairs: Sequence[tuple[Vacancy, Employer]], *, now: datetime
+) -> tuple[int, int]:
+    """Verify what can be verified of a selection; returns how many opened and how many could not."""
+    opened = 0
+    for vacancy, employer in pairs:
+        if vacancy.state == "checked" and employer.standing == "good" and not blocks(vacancy) and not missing(vacancy):
+            await verify(session, actor, vacancy, employer, now=now)
+            opened += 1
+    return opened, len(pairs) - opened
+
+
+async def pause(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: datetime) -> None:
+    """Stop offering an open post for the time being."""
+    states.move(session, vacancy, "paused", "paused", actor=actor, now=now)
+    audit.record(session, actor, "vacancy.pause", "vacancy", vacancy.id)
+
+
+async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: datetime) -> None:
+    """Go on offering a paused post."""
+    if vacancy.state != "paused":
+        raise Conflict(N_("Only a paused post can be resumed."))
+    states.move(session, vacancy, "open", "resumed", actor=actor, now=now)
+    audit.record(session, actor, "vacancy.resume", "vacancy", vacancy.id)
+
+
+async def close(session: AsyncSession, actor: Actor, vacancy: Vacancy, reason: str, *, now: datetime) -> None:
+    """Take a post off the list."""
+    states.move(session, vacancy, "closed", reason or "closed", actor=actor, now=now)
+    await _drop_free_slots(session, vacancy)
+    audit.record(session, actor, "vacancy.close", "vacancy", vacancy.id, reason=reason)
