@@ -21,12 +21,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
 
-from app.embedded_keeper import is_ready
+from app.embedded_keeper import is_ready, opened_for
 from app.embedded_programs import OLDEST_MAJOR, Account, EmbeddedPostgresError, program_folders, run, version
 
 __all__ = ["DATABASE", "EmbeddedPostgres", "EmbeddedPostgresError", "Role"]
@@ -36,6 +36,7 @@ Role = Literal["app", "owner", "admin"]
 DATABASE = "duijie"
 PORT = 5432  # only part of the socket's name: nothing listens on the network
 SOCKET_PATH_BYTES = 107
+SHARED_PROGRAMS = Path("/var/lib/duijie")
 START_SECONDS = 600  # recovery after a crash can be long; giving up early would only prolong it
 USERS_LOCK, START_LOCK, KEEPER_LOCK = "users.lock", "start.lock", "keeper.lock"
 
@@ -43,6 +44,14 @@ ROLE_OPTIONS = {
     "owner": "LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS",  # migrations
     "app": "LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS",  # everything else
 }
+
+INITDB_OPTIONS = (
+    "--username=duijie_admin",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C.UTF-8",  # with LC_CTYPE=C pg_trgm would silently find no Chinese word
+    "--lc-messages=C",
+)
 
 SERVER_OPTIONS = {
     "listen_addresses": "",
@@ -93,6 +102,7 @@ class EmbeddedPostgres:
         self._bin_dir = bin_dir
         self._system_user = system_user
         self._options = dict(options or {})
+        self.cluster = self.base / "cluster"
         self._in_use: int | None = None
 
     def __enter__(self) -> Self:
@@ -125,12 +135,12 @@ class EmbeddedPostgres:
         return f"postgresql+asyncpg://duijie_{role}:{password}@/{database}?host={quote(self.socket_dir)}&port={PORT}"
 
     @property
-    def socket_dir(self) -> str:
-        return str(json.loads((self.base / "server.json").read_text())["socket_dir"])
+    def _account_ids(self) -> tuple[int, int] | None:
+        return (self._account.uid, self._account.gid) if self._account else None
 
     @property
-    def cluster(self) -> Path:
-        return self._place() / "cluster"
+    def socket_dir(self) -> str:
+        return str(json.loads((self.base / "server.json").read_text())["socket_dir"])
 
     def create_database(self, name: str, *, template: str = "template1") -> None:
         """Make a further database as the main one is made; nothing happens if it is there."""
@@ -157,31 +167,15 @@ class EmbeddedPostgres:
         return result.stdout.strip()
 
     def _make_folders(self) -> None:
-        # As root the server's account has to pass through; what is secret below is closed by itself.
-        mode = 0o711 if self._account else 0o700
         for folder in (self.base.parent, self.base):
             if not folder.is_dir():
                 folder.mkdir(parents=True)
-                folder.chmod(mode)
+                folder.chmod(0o700)
         if not os.access(self.base, os.W_OK):
             raise EmbeddedPostgresError(
                 f"The data folder {self.base.parent} belongs to another account. "
                 "Start Duijie as that account, or set DUIJIE_DATA_DIR to a folder of your own."
             )
-
-    def _place(self) -> Path:
-        """Where the cluster lies: in the data folder, or elsewhere if the server's account cannot get in there."""
-        note = self.base / "elsewhere"
-        if note.exists():
-            return Path(note.read_text())
-        if self._account is None or (self.base / "cluster").exists() or self._account.may_enter(self.base):
-            return self.base
-        home = Path("/var/lib/duijie")
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix=f"{self.base.parent.parent.name}-", dir=home))
-        place.chmod(0o711)
-        _write_private(note, str(place))
-        return place
 
     def _choose_programs(self) -> Path:
         """PostgreSQL's programs: of the cluster's own major version, and readable for the server's account."""
@@ -205,15 +199,22 @@ class EmbeddedPostgres:
         )
 
     def _readable(self, folder: Path, release: str) -> Path:
+        """The programs, or a copy if they lie where the server's account cannot get in, as in root's home."""
         if self._account is None or self._account.may_enter(folder):
             return folder
-        copy = self._place() / f"programs-{release}"
+        prefix, package = folder.parent, folder.parent.parent
+        libraries = package.with_name(f"{package.name}.libs")  # beside the package, where wheels keep them
+        copy = SHARED_PROGRAMS / f"postgresql-{release}"
         if not copy.exists():
-            partial = Path(tempfile.mkdtemp(dir=self._place()))
-            shutil.copytree(folder.parent, partial, dirs_exist_ok=True, ignore=shutil.ignore_patterns("include"))
+            copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            partial = Path(tempfile.mkdtemp(dir=copy.parent))
+            shutil.copytree(prefix, partial / package.name / prefix.name, ignore=shutil.ignore_patterns("include"))
+            if libraries.exists():
+                shutil.copytree(libraries, partial / libraries.name)
             partial.chmod(0o755)
-            partial.rename(copy)
-        return copy / "bin"
+            with suppress(OSError):  # another process was faster
+                partial.rename(copy)
+        return copy / package.name / prefix.name / "bin"
 
     def _attach(self) -> bool:
         """Join the server another process has started, if there is one."""
@@ -244,7 +245,7 @@ class EmbeddedPostgres:
             "cluster": str(self.cluster),
             "postgres": str(self._programs / "postgres"),
             "socket_dir": self._make_socket_dir(),
-            "account": [self._account.uid, self._account.gid] if self._account else None,
+            "account": self._account_ids,
             "options": SERVER_OPTIONS | self._options,
         }
         keeper = Path(__file__).with_name("embedded_keeper.py")
@@ -259,20 +260,19 @@ class EmbeddedPostgres:
 
     def _init(self) -> None:
         """Make the cluster under another name first, so that a half-made one is never taken for whole."""
-        new = self.cluster.with_name("cluster.new")
+        new = self.base / "cluster.new"
         if new.exists():
             shutil.rmtree(new)
         new.mkdir(mode=0o700)
-        password_file = _write_private(self._place() / "initdb.password", self._passwords()["admin"])
-        if self._account:
-            for path in (new, password_file):
-                os.chown(path, self._account.uid, self._account.gid)
-        command = [str(self._programs / "initdb"), "-D", str(new), "-U", "duijie_admin", f"--pwfile={password_file}"]
-        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--lc-messages=C"]
-        try:
-            result = run(command, account=self._account)
-        finally:
-            password_file.unlink()
+        account = self._account_ids
+        with tempfile.NamedTemporaryFile("w", prefix="duijie-") as password, opened_for(account, new) as folder:
+            password.write(self._passwords()["admin"])
+            password.flush()
+            if account:
+                for path in (new, password.name):
+                    os.chown(path, *account)
+            command = [str(self._programs / "initdb"), "-D", folder.path, *INITDB_OPTIONS, "--pwfile", password.name]
+            result = run(command, account=self._account, pass_fds=folder.descriptors)
         if result.returncode:
             raise EmbeddedPostgresError(f"The database could not be made: {result.stderr.strip()}")
         new.rename(self.cluster)

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -47,6 +49,31 @@ def _runs_postgres(pid: int) -> bool:
     return name == "postgres" and rest.split()[0] != "Z"
 
 
+@dataclass(frozen=True)
+class Folder:
+    """A folder as another account is told of it."""
+
+    path: str
+    descriptors: tuple[int, ...] = ()
+
+
+@contextmanager
+def opened_for(account: tuple[int, int] | None, folder: Path) -> Iterator[Folder]:
+    """The folder's path; for another account by way of an open descriptor.
+
+    The project may lie in root's home, where no other account gets in. The server is handed the folder already open
+    instead of having the doors above it opened.
+    """
+    if account is None:
+        yield Folder(str(folder))
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Folder(f"/proc/self/fd/{descriptor}", (descriptor,))
+    finally:
+        os.close(descriptor)
+
+
 class StartError(RuntimeError):
     """The server ended instead of becoming ready."""
 
@@ -76,22 +103,24 @@ class Keeper:
         raise StartError(f"postgres ended at once with exit code {self.server.returncode if self.server else None}")
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        command = [self.postgres, "-D", str(self.cluster), "-c", f"unix_socket_directories={self.socket_dir}"]
-        for name, value in self.options.items():
-            command += ["-c", f"{name}={value}"]
         libc = ctypes.CDLL(None)
         user, group = self.account or (None, None)
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            cwd="/",
-            user=user,
-            group=group,
-            extra_groups=[] if self.account else None,
-            # If the keeper is killed the kernel asks the server to shut down cleanly. The keeper's other thread only
-            # waits for a file lock, so it holds nothing the child could need between fork and exec.
-            preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT),  # noqa: PLW1509
-        )
+        with opened_for(self.account, self.cluster) as folder:
+            command = [self.postgres, "-D", folder.path, "-c", f"unix_socket_directories={self.socket_dir}"]
+            for name, value in self.options.items():
+                command += ["-c", f"{name}={value}"]
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                pass_fds=folder.descriptors,
+                cwd="/",
+                user=user,
+                group=group,
+                extra_groups=[] if self.account else None,
+                # If the keeper is killed the kernel asks the server to shut down cleanly. The keeper's other thread
+                # only waits for a file lock, so it holds nothing the child could need between fork and exec.
+                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT),  # noqa: PLW1509
+            )
 
     def _forget_strangers_pid(self) -> None:
         """Wait for an earlier server to end; remove its file if its number belongs to another program by now."""

@@ -4,7 +4,7 @@ import os
 import pwd
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +46,12 @@ class Account:
 
 
 def run(
-    command: list[str], *, text_in: str = "", account: Account | None = None, **environment: str
+    command: list[str],
+    *,
+    text_in: str = "",
+    account: Account | None = None,
+    pass_fds: Sequence[int] = (),
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
     return subprocess.run(
@@ -60,6 +65,7 @@ def run(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
+        pass_fds=pass_fds,
     )
 
 

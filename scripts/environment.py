@@ -115,12 +115,12 @@ def _install(files: list[Path], wheelhouse: Path | None) -> None:
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *source]
     if run(PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL):
         run(PYTHON, "-m", "ensurepip", stdout=subprocess.DEVNULL)
-    if run(*pip, "--require-hashes", "-r", REQUIREMENTS / "uv.txt") == 0:
+    if run(*pip, "--require-hashes", "-r", REQUIREMENTS / "uv.txt", stderr=subprocess.DEVNULL) == 0:
         mirror = source or _mirror_for_uv()
         uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
         if run(*uv, *mirror, *requirements) == 0:
             return
-        print("uv could not install them; trying pip, which takes longer …", file=sys.stderr, flush=True)
+    print("They could not be installed with uv; going on with pip, which takes longer …", file=sys.stderr, flush=True)
     if run(*pip, *requirements):
         sys.exit(
             "The requirements could not be installed; the reason stands above.\n"
