@@ -6,6 +6,7 @@ Nothing older exists that could meet this schema.
 from sqlalchemy.dialects import postgresql
 import sqlalchemy as sa
 from alembic import op
+from app.background import queue
 
 revision: str = "8ea443e99b9b"
 down_revision: str | None = None
@@ -577,6 +578,7 @@ def upgrade() -> None:
         sa.Column("location", sa.Integer(), nullable=False),
         sa.Column("willingness", sa.Integer(), nullable=False),
         sa.Column("parts", postgresql.ARRAY(sa.INTEGER()), nullable=False),
+        sa.Column("weights", postgresql.ARRAY(sa.INTEGER()), nullable=False),
         sa.Column("unknown_parts", sa.BigInteger(), nullable=False),
         sa.Column("unknown_gates", sa.Integer(), nullable=False),
         sa.CheckConstraint("labourer_rank IS NOT NULL OR vacancy_rank IS NOT NULL", name=op.f("ck_candidate_ranked")),
@@ -806,9 +808,13 @@ def upgrade() -> None:
     )
     for statement in APPEND_ONLY_FUNCTION, *(append_only(table) for table in APPEND_ONLY):
         op.execute(statement)
+    for statement in queue.install_statements():
+        op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
+    for statement in queue.uninstall_statements():
+        op.get_bind().exec_driver_sql(statement)
     op.drop_table("declaration_withdrawal")
     op.drop_index("ix_consent_current", table_name="consent")
     op.drop_table("consent")

@@ -70,7 +70,8 @@ class Candidate(Base):
     skill: Mapped[int]
     location: Mapped[int]
     willingness: Mapped[int]
-    # Per part of the three scores, in the engine's order: value in millionths, -1 dropped, and which are unknown.
+    # Per part of the three scores, in the engine's order: value in millionths (0 where dropped: its weight is 0).
     parts: Mapped[list[int]] = mapped_column(ARRAY(INTEGER))
+    weights: Mapped[list[int]] = mapped_column(ARRAY(INTEGER))  # of each part for this person, then of the three scores
     unknown_parts: Mapped[int] = mapped_column(BigInteger)
     unknown_gates: Mapped[int] = mapped_column(Integer)

@@ -6,6 +6,7 @@ No name, number, answer to an offer or household status leaves the database here
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -70,9 +71,9 @@ class Snapshot:
     """Plain rows of both sides, ordered by id, for one day."""
 
     on_day: date
-    labourers: Sequence[Row[Any]]
-    skills: dict[int, list[Row[Any]]]
-    vacancies: Sequence[Row[Any]]
+    labourers: Sequence[Any]
+    skills: dict[int, list[Any]]
+    vacancies: Sequence[Any]
 
 
 def _people(organisation_id: int) -> Select[Any]:
@@ -165,3 +166,13 @@ async def _skills(
     for row in await session.execute(query):
         found.setdefault(row.labourer_id, []).append(row)
     return found
+
+
+def plain(snapshot: Snapshot) -> Snapshot:
+    """The same with rows of its own, ready to be sent to another process."""
+    return Snapshot(
+        snapshot.on_day,
+        [SimpleNamespace(**row._asdict()) for row in snapshot.labourers],
+        {key: [SimpleNamespace(**row._asdict()) for row in rows] for key, rows in snapshot.skills.items()},
+        [SimpleNamespace(**row._asdict()) for row in snapshot.vacancies],
+    )

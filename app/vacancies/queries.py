@@ -123,7 +123,7 @@ async def counts_by_state(session: AsyncSession, actor: Actor) -> dict[str, int]
     rows = await session.execute(
         visible_to(actor).with_only_columns(Vacancy.state, func.count()).group_by(Vacancy.state)
     )
-    return {state: number for state, number in rows}
+    return {str(state): int(number) for state, number in rows}
 
 
 async def openings_free(session: AsyncSession, actor: Actor) -> int:
@@ -137,3 +137,10 @@ async def transitions(session: AsyncSession, vacancy_id: int) -> list[VacancyTra
     """The life of a post so far, newest first."""
     query = select(VacancyTransition).where(VacancyTransition.vacancy_id == vacancy_id)
     return list(await session.scalars(query.order_by(VacancyTransition.id.desc())))
+
+
+async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[tuple[Vacancy, Employer]]:
+    """The selected posts this person may see, locked, each with its employer."""
+    query = visible_to(actor).join(Employer, Employer.id == Vacancy.employer_id).add_columns(Employer)
+    rows = await session.execute(query.where(Vacancy.uuid.in_(uuids)).order_by(Vacancy.id).with_for_update(of=Vacancy))
+    return [(row.Vacancy, row.Employer) for row in rows]

@@ -1,0 +1,142 @@
+"""All SQL about runs and candidates. There is no way to a row without an actor."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, false, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.background.models import TaskRun
+from app.employers.models import Employer
+from app.errors import NotFound
+from app.labourers import queries as labourers
+from app.labourers.models import Labourer
+from app.localities.models import Locality
+from app.match_runs.models import Candidate, MatchRun
+from app.permissions import Actor, Permission, Role
+from app.shared.i18n import N_
+from app.shared.pagination import Page, Paging
+from app.vacancies.models import Vacancy
+
+OPEN_STATUSES = ("queued", "running")  # of the task: a run whose task failed or was cancelled is over
+
+
+def visible_to(actor: Actor) -> Select[tuple[MatchRun]]:
+    """Runs of one's own county; those of a region's counties for province and auditor."""
+    query = select(MatchRun)
+    if actor.role is Role.COUNTY_OFFICER:
+        return query.where(MatchRun.organisation_id == actor.organisation_id)
+    if actor.role in {Role.TOWNSHIP_OFFICER, Role.PROVINCE, Role.AUDITOR}:
+        reached = labourers.visible_to(actor).with_only_columns(Labourer.organisation_id)
+        return query.where(MatchRun.organisation_id.in_(reached))
+    return query.where(false())
+
+
+async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> MatchRun:
+    """One run this person may see. Raises NotFound (404)."""
+    run = await session.scalar(visible_to(actor).where(MatchRun.uuid == uuid))
+    if run is None:
+        raise NotFound(N_("No such run in your lists."))
+    return run
+
+
+async def page(session: AsyncSession, actor: Actor, paging: Paging) -> Page[Any]:
+    """Runs, newest first, each with its task."""
+    query = visible_to(actor)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(MatchRun.id).subquery()))
+    rows = query.outerjoin(TaskRun, TaskRun.id == MatchRun.task_run_id).add_columns(TaskRun)
+    ordered = rows.order_by(MatchRun.id.desc()).offset(paging.offset).limit(paging.size)
+    return Page((await session.execute(ordered)).all(), total or 0, paging)
+
+
+async def open_run(session: AsyncSession, organisation_id: int) -> MatchRun | None:
+    """The run of this county that is waiting or going on, if any."""
+    query = select(MatchRun).join(TaskRun, TaskRun.id == MatchRun.task_run_id)
+    going_on = query.where(MatchRun.organisation_id == organisation_id, TaskRun.status.in_(OPEN_STATUSES))
+    return await session.scalar(going_on.limit(1))
+
+
+async def latest_done(session: AsyncSession, organisation_id: int) -> MatchRun | None:
+    """The last complete run of a county."""
+    query = select(MatchRun).where(MatchRun.organisation_id == organisation_id, MatchRun.status == "done")
+    return await session.scalar(query.order_by(MatchRun.id.desc()).limit(1))
+
+
+def _with_vacancy(query: Select[Any]) -> Select[Any]:
+    return (
+        query.join(Vacancy, Vacancy.id == Candidate.vacancy_id)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+        .add_columns(Vacancy, Employer, Locality.full_name.label("place_name"))
+    )
+
+
+async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int) -> list[Any]:
+    """The person's own list in a run, best first: (candidate, vacancy, employer, place name)."""
+    mine = select(Candidate).where(Candidate.run_id == run.id, Candidate.labourer_id == labourer_id)
+    query = _with_vacancy(mine.where(Candidate.labourer_rank.is_not(None)))
+    return list((await session.execute(query.order_by(Candidate.labourer_rank))).all())
+
+
+async def of_vacancy(session: AsyncSession, actor: Actor, run: MatchRun, vacancy_id: int) -> list[Any]:
+    """The vacancy's list in a run, best first: (candidate, labourer), the labourers visible to the actor.
+
+    Whoever sees candidates by pseudonym only gets them through ``pseudonymous`` below.
+    """
+    query = (
+        labourers.visible_to(actor)
+        .join(Candidate, Candidate.labourer_id == Labourer.id)
+        .where(Candidate.run_id == run.id, Candidate.vacancy_id == vacancy_id, Candidate.vacancy_rank.is_not(None))
+        .with_only_columns(Candidate, Labourer)
+    )
+    return list((await session.execute(query.order_by(Candidate.vacancy_rank))).all())
+
+
+async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy) -> list[Any]:
+    """(candidate, labourer's uuid) of the latest runs for those who see no identities (V7); the permission is asked."""
+    if not actor.may(Permission.CANDIDATES_VIEW):
+        raise NotFound(N_("No such post in your lists."))
+    latest = (
+        select(func.max(MatchRun.id)).where(MatchRun.status == "done").group_by(MatchRun.organisation_id).subquery()
+    )
+    query = (
+        select(Candidate, Labourer.uuid)
+        .join(Labourer, Labourer.id == Candidate.labourer_id)
+        .where(Candidate.run_id.in_(select(latest)), Candidate.vacancy_id == vacancy.id)
+        .where(Candidate.vacancy_rank.is_not(None))
+        .order_by(Candidate.score.desc(), Candidate.labourer_id)
+    )
+    return list((await session.execute(query)).all())
+
+
+async def pair(session: AsyncSession, run: MatchRun, labourer_id: int, vacancy_id: int) -> Candidate | None:
+    """The stored candidate of a pair, if it is on a list."""
+    return await session.get(Candidate, (run.id, labourer_id, vacancy_id))
+
+
+async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging) -> Page[Any]:
+    """Vacancies of a run with how many people fit and the best score, best covered last."""
+    counted = (
+        select(Candidate.vacancy_id, func.count().label("people"), func.max(Candidate.score).label("best"))
+        .where(Candidate.run_id == run.id, Candidate.vacancy_rank.is_not(None))
+        .group_by(Candidate.vacancy_id)
+        .subquery()
+    )
+    query = (
+        select(Vacancy, Employer, Locality.full_name.label("place_name"), counted.c.people, counted.c.best)
+        .join(counted, counted.c.vacancy_id == Vacancy.id)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+    )
+    total = await session.scalar(select(func.count()).select_from(counted))
+    ordered = query.order_by(counted.c.best.desc(), Vacancy.id).offset(paging.offset).limit(paging.size)
+    return Page((await session.execute(ordered)).all(), total or 0, paging)
+
+
+async def labourers_of(session: AsyncSession, actor: Actor, run: MatchRun, paging: Paging) -> Page[Any]:
+    """People of a run with their best candidate: (labourer, candidate, vacancy, employer, place name)."""
+    mine = labourers.visible_to(actor).join(Candidate, Candidate.labourer_id == Labourer.id)
+    query = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank == 1).add_columns(Candidate)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Labourer.id).subquery()))
+    ordered = _with_vacancy(query).order_by(Candidate.score.desc(), Labourer.id)
+    return Page((await session.execute(ordered.offset(paging.offset).limit(paging.size))).all(), total or 0, paging)

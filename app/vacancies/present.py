@@ -1,0 +1,166 @@
+"""Rows of the supply list and a post's case as the templates want them."""
+
+from typing import Any
+
+from app.localities.reference import Localities
+from app.occupations.labels import occupation_label, trade_label
+from app.shared.formats import number
+from app.shared.i18n import lazy, translate
+from app.shared.labels import category_label, category_labels
+from app.vacancies.models import Vacancy, VacancyTransition
+
+STATE_TAGS = {
+    "draft": (lazy("draft: incomplete"), "warn"),
+    "checked": (lazy("to be verified"), "info"),
+    "verified": (lazy("verified"), "good"),
+    "open": (lazy("open"), "good"),
+    "paused": (lazy("paused"), "plain"),
+    "filled": (lazy("filled"), "plain"),
+    "closed": (lazy("closed"), "plain"),
+    "blocked": (lazy("blocked by law"), "bad"),
+}
+FIELD_LABELS = {
+    "openings": lazy("number of openings"),
+    "locality_code": lazy("place of work"),
+    "pay_text": lazy("pay"),
+    "contract_kind": lazy("kind of contract"),
+}
+TERM_LABELS = {
+    "amount": lazy("base or stated pay"),
+    "overtime": lazy("overtime"),
+    "allowances": lazy("fixed allowances"),
+    "insurance": lazy("own insurance"),
+    "room": lazy("room"),
+    "utilities": lazy("utilities"),
+    "meals": lazy("meals"),
+    "verified_net": lazy("median really paid"),
+}
+BASES = {
+    "verified": lazy("verified"),
+    "stated": lazy("stated"),
+    "derived": lazy("derived"),
+    "unknown": lazy("unknown: to ask"),
+}
+
+
+def state_tag(state: str) -> dict[str, Any]:
+    """The state of a post as a tag."""
+    text, kind = STATE_TAGS[state]
+    return {"text": text, "kind": kind}
+
+
+def list_row(row: Any) -> dict[str, Any]:
+    """One line of the supply list."""
+    vacancy: Vacancy = row.Vacancy
+    return {
+        "uuid": vacancy.uuid,
+        "title": vacancy.title,
+        "employer": row.Employer.name,
+        "place": row.place_name or vacancy.place_text,
+        "trade": trade_label(vacancy.trade_family) or None,
+        "openings": vacancy.openings_text if vacancy.openings is None else number(vacancy.openings),
+        "net": vacancy.net_month_low,
+        "pay": vacancy.pay_text,
+        "hours": vacancy.hours_week,
+        "shift": category_label(vacancy.shift, "shift") or None,
+        "lodging": category_label(vacancy.lodging, "lodging") or None,
+        "contract": category_label(vacancy.contract_kind, "contract_kind") or None,
+        "state": state_tag(vacancy.state),
+    }
+
+
+def _fact(label: str, value: Any, **more: Any) -> dict[str, Any]:
+    return {"label": lazy(label), "value": value or None, **more}
+
+
+def _yuan(amount: int | None) -> str | None:
+    return None if amount is None else number(amount)
+
+
+def fact_groups(vacancy: Vacancy, localities: Localities) -> list[dict[str, Any]]:
+    """The terms of a post in groups; what the advert left out reads "not stated"."""
+    place = localities.full_name(vacancy.locality_code) if vacancy.locality_code else None
+    return [
+        {"title": lazy("Work"), "facts": _work_facts(vacancy, place)},
+        {"title": lazy("Pay"), "facts": _pay_facts(vacancy)},
+        {"title": lazy("Hours and living"), "facts": _living_facts(vacancy)},
+        {"title": lazy("Contract"), "facts": _contract_facts(vacancy)},
+    ]
+
+
+def _work_facts(vacancy: Vacancy, place: str | None) -> list[dict[str, Any]]:
+    openings = vacancy.openings_text if vacancy.openings is None else number(vacancy.openings)
+    return [
+        _fact("Trade family", trade_label(vacancy.trade_family)),
+        _fact("Occupation", occupation_label(vacancy.occupation_code)),
+        _fact("Openings", openings),
+        _fact("Place", place or vacancy.place_text),
+        _fact("Address", vacancy.address),
+        _fact("Level asked for", category_label(vacancy.required_level, "skill_levels")),
+        _fact("Certificate asked for", vacancy.required_certificate),
+        _fact("What the work is like", category_labels(vacancy.traits, "traits")),
+        _fact("Starts", vacancy.starts_on.isoformat() if vacancy.starts_on else None),
+        _fact("Ends", vacancy.ends_on.isoformat() if vacancy.ends_on else None),
+    ]
+
+
+def _pay_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
+    facts = [
+        _fact("Pay as written", vacancy.pay_text),
+        _fact("Basis", category_label(vacancy.pay_basis, "pay_basis")),
+        _fact("Base pay", _yuan(vacancy.base_month), unit=lazy("yuan a month")),
+        _fact("In hand, low end", _yuan(vacancy.net_month_low), unit=lazy("yuan a month")),
+    ]
+    for term in vacancy.net_terms:
+        basis = BASES.get(str(term["basis"]), term["basis"])
+        label = TERM_LABELS.get(str(term["name"]), term["name"])
+        facts.append({"label": label, "value": _yuan(_whole(term)), "unit": lazy("yuan a month"), "source": basis})
+    facts.append(_fact("Pay day", category_label(vacancy.pay_cycle, "pay_cycle")))
+    facts.append(_fact("Bounty paid later", vacancy.bounty_text))
+    return facts
+
+
+def _whole(term: dict[str, object]) -> int | None:
+    amount = term["amount"]
+    return None if term["basis"] == "unknown" else int(str(amount))
+
+
+def _living_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
+    return [
+        _fact("Hours a week", vacancy.hours_week),
+        _fact("Shift", category_label(vacancy.shift, "shift")),
+        _fact("Rest days", category_label(vacancy.rest, "rest")),
+        _fact("Lodging", category_label(vacancy.lodging, "lodging")),
+        _fact("Room costs", _yuan(vacancy.lodging_cost), unit=lazy("yuan a month")),
+        _fact("Meals", category_label(vacancy.meals, "meals")),
+        _fact("Meals cost", _yuan(vacancy.meal_cost), unit=lazy("yuan a month")),
+    ]
+
+
+def _contract_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
+    insured = {True: translate("yes"), False: translate("no"), None: None}[vacancy.insurance]
+    return [
+        _fact("Kind of contract", category_label(vacancy.contract_kind, "contract_kind")),
+        _fact("Agency", vacancy.agency_name),
+        _fact("Months", vacancy.months),
+        _fact("Social insurance", insured),
+        _fact("Fees", vacancy.fees_text),
+    ]
+
+
+def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
+    """What stands against the post, in words: the rule, the words found, the clause, how to mend it."""
+    return [
+        {
+            "kind": "bad" if one["effect"] == "block" else "warn",
+            "title": category_label(one["code"], "vacancy_blocks" if one["effect"] == "block" else "vacancy_flags"),
+            "words": one.get("words"),
+            "clause": one.get("clause"),
+        }
+        for one in vacancy.findings
+    ]
+
+
+def events(log: list[VacancyTransition]) -> list[dict[str, Any]]:
+    """The life of a post for the timeline."""
+    return [{"at": one.at, "what": STATE_TAGS[one.to_state][0], "who": None, "why": None} for one in log]
