@@ -43,6 +43,7 @@ class Localities:
     def __init__(self, divisions: Iterable[Division]) -> None:
         self.divisions = {one.code: one for one in divisions}
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._cities_with_counties = {one.parent_code for one in self.divisions.values() if one.level == COUNTY}
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The division itself and what it lies in, from itself up to the province; empty for an unknown code."""
@@ -78,7 +79,7 @@ class Localities:
         city = found.get(CITY, 0)
         if not city and county:
             city = province if self._is_municipality(province) else county
-        if city and not county and found.get(TOWNSHIP):
+        if city and not county and str(city) not in self._cities_with_counties:
             county = city  # Dongguan, Zhongshan and their like have townships but no counties
         return found.get(TOWNSHIP, 0), county, city, province
 
