@@ -23,7 +23,7 @@ from types import FrameType
 from typing import NoReturn
 
 STOP_SECONDS = 60  # after this a clean stop is given up for a quick one, which costs a recovery at the next start
-START_TRIES = 20
+START_TRIES = 8
 PR_SET_PDEATHSIG = 1
 
 
@@ -164,6 +164,12 @@ class Keeper:
         fcntl.flock(lock, fcntl.LOCK_EX)
         self.stop()
 
+    def tell(self) -> None:
+        """Write where the server is found, for whoever uses the data folder."""
+        partial = self.base / "server.json.new"
+        partial.write_text(json.dumps({"socket_dir": self.socket_dir, "keeper": os.getpid()}))
+        partial.replace(self.base / "server.json")
+
     def clean_up(self) -> None:
         (self.base / "server.json").unlink(missing_ok=True)
         shutil.rmtree(self.socket_dir, ignore_errors=True)
@@ -172,6 +178,7 @@ class Keeper:
 def keep(keeper: Keeper, answer: int) -> NoReturn:
     """The background half: start, say so, stay, leave."""
     os.setsid()
+    os.umask(0o077)
     log = os.open(keeper.base / "server.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -182,7 +189,7 @@ def keep(keeper: Keeper, answer: int) -> NoReturn:
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     try:
-        (keeper.base / "server.json").write_text(json.dumps({"socket_dir": keeper.socket_dir, "keeper": os.getpid()}))
+        keeper.tell()
         keeper.start()
     except (StartError, OSError, subprocess.SubprocessError) as error:
         os.write(answer, str(error).encode())
