@@ -177,3 +177,12 @@ async def townships(session: AsyncSession, actor: Actor) -> list[tuple[str, str]
     here = visible_to(actor).with_only_columns(Labourer.locality_code).distinct().subquery()
     query = select(Locality.code, Locality.name).join(here, here.c.locality_code == Locality.code)
     return [(code, name) for code, name in await session.execute(query.order_by(Locality.code))]
+
+
+async def row_of(session: AsyncSession, actor: Actor, labourer_id: int, today: date) -> Any:
+    """One line of the list. Raises NotFound (404) if the person has left it."""
+    query, _ = _rows(actor, today)
+    row = (await session.execute(query.where(Labourer.id == labourer_id))).one_or_none()
+    if row is None:
+        raise NotFound(N_("This person is not on the demand list any more."))
+    return row

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.localities.reference import Localities, load_localities
-from app.match_runs import adapter
+from app.match_runs.adapter import problem, run
 from app.match_runs.snapshot import Snapshot
 from app.occupations.adapter import Affinity, load_affinity
 
@@ -38,8 +38,8 @@ def _affinity() -> Affinity:
 
 def calculate(snapshot: Snapshot, run_id: int, params: dict[str, Any], k: int, seed: int) -> Outcome:
     """Match a snapshot: the best k both ways, each pair with its parts and weights."""
-    prepared = adapter.prepare(snapshot, _localities(), _affinity())
-    found = adapter.match(prepared, params, k=k, seed=seed)
+    prepared = problem.prepare(snapshot, _localities(), _affinity())
+    found = run.match(prepared, params, k=k, seed=seed)
     matched = np.unique(found.labourer_ids)
     covered = np.unique(found.vacancy_ids)
     free = {row.id: row.openings_free for row in snapshot.vacancies}
@@ -63,7 +63,7 @@ def _candidates_of(vacancy_ids: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     yield from zip(values.tolist(), counts.tolist(), strict=True)
 
 
-def _rows(run_id: int, found: adapter.Found) -> Iterator[tuple[Any, ...]]:
+def _rows(run_id: int, found: run.Found) -> Iterator[tuple[Any, ...]]:
     parts, weights = found.parts.tolist(), found.weights.tolist()
     columns = zip(
         found.labourer_ids.tolist(),
@@ -82,13 +82,13 @@ def _rows(run_id: int, found: adapter.Found) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _hash_of(prepared: adapter.Prepared) -> bytes:
+def _hash_of(prepared: problem.Prepared) -> bytes:
     """Equal for equal input, whatever machine: every array of the problem in order."""
     digest = hashlib.sha256()
-    problem = prepared.problem
-    for table in (problem.labourers, problem.vacancies, problem.sites, problem.trades, problem.townsfolk):
+    whole = prepared.problem
+    for table in (whole.labourers, whole.vacancies, whole.sites, whole.trades, whole.townsfolk):
         for name in table.__dataclass_fields__:
             digest.update(name.encode())
             digest.update(np.ascontiguousarray(getattr(table, name)).tobytes())
-    digest.update(problem.travel_minutes.tobytes())
+    digest.update(whole.travel_minutes.tobytes())
     return digest.digest()

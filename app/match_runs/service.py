@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import audit
 from app.background.queue import enqueue
 from app.errors import Conflict
-from app.match_runs import adapter, queries
+from app.match_runs import queries
+from app.match_runs.adapter.run import shipped_parameters
 from app.match_runs.engine import Outcome
 from app.match_runs.models import Candidate, MatchParameters, MatchRun
 from app.permissions import Actor
@@ -54,7 +55,7 @@ async def start(session: AsyncSession, actor: Actor, *, now: datetime, top_k: in
 
 async def _shipped_parameters(session: AsyncSession) -> MatchParameters:
     """The parameters as shipped, stored once per content: a version is never changed."""
-    content = adapter.shipped_parameters()
+    content = shipped_parameters()
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
     row = {"version": content["version"], "content": content, "content_hash": digest}
     await session.execute(insert(MatchParameters).values(row).on_conflict_do_nothing(index_elements=["content_hash"]))

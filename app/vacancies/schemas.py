@@ -57,8 +57,8 @@ class VacancyFacts:
 # A change of one of these leads an open post back to its check (V8).
 LEGAL_FIELDS = frozenset(
     {
-        "title", "openings", "locality_code", "pay_min", "pay_max", "pay_period", "pay_basis", "pay_cycle", "base_month",
-        "bounty_text", "fees_text", "hours_week", "hours_regime", "shift", "rest", "lodging", "lodging_cost",
+        "title", "openings", "locality_code", "pay_min", "pay_max", "pay_period", "pay_basis", "pay_cycle",
+        "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime", "shift", "rest", "lodging", "lodging_cost",
         "utilities_cost", "meals", "meal_cost", "insurance", "contract_kind", "agency_name", "carries_kg", "hazardous",
         "required_certificate", "description",
     }
@@ -67,7 +67,7 @@ LEGAL_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class NetFigures:
-    """What remains in hand at the low end: yuan a month, fen an hour, and each term with its basis."""
+    """What remains in hand at the low end: yuan a month, fen an hour, each term with its basis."""
 
     net_month: int | None
     net_hour: int | None

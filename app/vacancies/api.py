@@ -1,0 +1,62 @@
+"""The supply list for programs."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.database import Session
+from app.employers.models import Employer
+from app.permissions import Actor, Permission, require
+from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
+from app.vacancies import queries, service
+from app.vacancies.schemas import VacanciesOut, VacancyOut
+
+router = APIRouter(prefix="/vacancies", tags=["vacancies"])
+
+Reader = Annotated[Actor, require(Permission.VACANCIES_VIEW)]
+
+
+def _filters(
+    q: str = "", state: str = "", place: str = "", trade: str = "", shift: str = "", contract: str = ""
+) -> queries.Filters:
+    return queries.Filters(search=q, state=state, place=place, trade=trade, shift=shift, contract=contract)
+
+
+@router.get("")
+async def list_vacancies(
+    session: Session,
+    actor: Reader,
+    filters: Annotated[queries.Filters, Depends(_filters)],
+    cursor: CursorAsked = 0,
+    limit: LimitAsked = 50,
+) -> VacanciesOut:
+    """The supply list in order of entry, with the filters of the page."""
+    rows = await queries.after(session, actor, filters, cursor, limit + 1)
+    more, rows = len(rows) > limit, rows[:limit]
+    items = [_out(row.Vacancy, row.Employer) for row in rows]
+    return VacanciesOut(items=items, next=cursor_of(rows[-1].Vacancy.id) if more else None)
+
+
+@router.get("/{uuid}")
+async def read_vacancy(response: Response, session: Session, actor: Reader, uuid: UUID) -> VacancyOut:
+    """One post; the ETag is the record's version."""
+    vacancy = await queries.get(session, actor, uuid)
+    response.headers["etag"] = f'"{vacancy.version}"'
+    return _out(vacancy, await session.get_one(Employer, vacancy.employer_id))
+
+
+@router.post("/{uuid}/verification", status_code=201)
+async def verify_vacancy(
+    request: Request, session: Session, actor: Annotated[Actor, require(Permission.VACANCIES_VERIFY)], uuid: UUID
+) -> VacancyOut:
+    """The receiving office vouches for the post, which opens."""
+    vacancy = await queries.get(session, actor, uuid, lock=True)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
+    return _out(vacancy, employer)
+
+
+def _out(vacancy: Any, employer: Employer) -> VacancyOut:
+    names = VacancyOut.model_fields.keys() - {"employer"}
+    return VacancyOut(employer=employer.name, **{name: getattr(vacancy, name) for name in names})
