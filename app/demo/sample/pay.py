@@ -119,7 +119,7 @@ def _piece_guaranteed(low: int, high: int, base: int, _: int, chance: Chance) ->
 def _piece_open(low: int, high: int, *rest: Any) -> Pay:
     chance = rest[-1]
     if chance.hit(0.25):
-        return Pay(chance.pick(("计件", "计件，多劳多得", "按件计酬，上不封顶")), None, None, None, "")
+        return Pay(chance.pick(("计件", "计件，多劳多得", "按件计酬，上不封顶")), None, None, "piece", "")
     forms = (f"计件，月均{low}-{high}元", f"计件工资{low}-{high}元/月", f"纯计件，熟手{low}-{high}元/月")
     return Pay(chance.pick(forms), low, high, "month", "")
 

@@ -100,7 +100,7 @@ DEMAND_NATIONAL = (
         ("是否有就业意愿*", "wish_work"),
         ("意向就业地点", "wish_place"),
         ("意向工种", "wish_trade"),
-        ("期望月工资不低于\n（元）", "wish_wage"),
+        ("期望薪资\n（元/月）", "wish_wage"),
         ("每周工时上限\n（小时）", "wish_hours"),
         ("住宿要求", "wish_lodging"),
         ("班次要求", "wish_shift"),
@@ -114,6 +114,9 @@ DEMAND_NATIONAL = (
         ("最看重\n（最多三项）", "matters_most"),
         ("愿意再去的地方", "return_places"),
         ("培训意愿", "wish_training"),
+    ),
+    *_columns(
+        "登记情况",
         ("采集人", "collector"),
         ("登记日期", "collected_on"),
         ("备注", "remark"),

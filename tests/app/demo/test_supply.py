@@ -110,7 +110,7 @@ def test_texts_hold_the_amounts_they_are_said_to_hold() -> None:
                     assert amount is None or amount in scaled, pay
                 assert pay.basis == basis
                 periods[pay.period] += 1
-    assert set(periods) == {"month", "hour", "day", "year", None}
+    assert set(periods) == {"month", "hour", "day", "year", "piece", None}
 
 
 def test_pay_texts_come_in_many_shapes(vacancies: list[SupplyRow]) -> None:
