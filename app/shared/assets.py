@@ -77,7 +77,9 @@ class Assets:
 
 def load_assets() -> Assets:
     """Our bundles and icon, and the packaged files. Raises RuntimeError if a package is missing."""
-    contents = {name: b"\n".join((STATIC_FOLDER / part).read_bytes() for part in parts) for name, parts in BUNDLES.items()}
+    contents = {
+        name: b"\n".join((STATIC_FOLDER / part).read_bytes() for part in parts) for name, parts in BUNDLES.items()
+    }
     contents["icon.svg"] = (STATIC_FOLDER / "icon.svg").read_bytes()
     for package, folder, file_name in FROM_PACKAGES:
         contents[file_name] = (_package_folder(package) / folder / file_name).read_bytes()

@@ -12,7 +12,15 @@ PEOPLE = [
     ("王*明", "横埠镇", "焊工", "不限", 7500, date(2026, 10, 30), "good"),
     ("赵*霞", "义津镇", None, None, None, None, "unknown"),
     ("陈*兵", "项铺镇", "叉车司机", "合肥、芜湖", 5500, date(2026, 11, 2), "warn"),
-    ("阿***提", "汤沟镇", "新能源汽车动力电池模组装配与检测工", "广州、深圳、东莞、佛山、惠州", 6200, date(2026, 11, 20), "info"),
+    (
+        "阿***提",
+        "汤沟镇",
+        "新能源汽车动力电池模组装配与检测工",
+        "广州、深圳、东莞、佛山、惠州",
+        6200,
+        date(2026, 11, 20),
+        "info",
+    ),
 ]
 STATES: dict[str, LazyText] = {
     "good": _("can be proposed"),
@@ -45,7 +53,14 @@ def sample() -> dict[str, Any]:
 
 
 def _person(
-    number: int, name: str, town: str, trade: str | None, wish: str | None, floor: int | None, on: date | None, kind: str
+    number: int,
+    name: str,
+    town: str,
+    trade: str | None,
+    wish: str | None,
+    floor: int | None,
+    on: date | None,
+    kind: str,
 ) -> dict[str, Any]:
     return {
         "uuid": f"00000000-0000-4000-8000-{number:012}",
@@ -66,7 +81,12 @@ def _facts() -> list[dict[str, Any]]:
             "title": _("Willingness"),
             "edit_href": "#facts",
             "facts": [
-                {"label": _("Scope"), "value": _("leave the province"), "source": _("self, %(day)s", day="11-12"), "detail": said},
+                {
+                    "label": _("Scope"),
+                    "value": _("leave the province"),
+                    "source": _("self, %(day)s", day="11-12"),
+                    "detail": said,
+                },
                 {"label": _("Places"), "value": "苏州 > 宁波 > 长三角"},
                 {"label": _("In hand"), "value": "4,800", "unit": _("yuan a month or more")},
                 {"label": _("Lodging"), "value": None},
@@ -75,7 +95,11 @@ def _facts() -> list[dict[str, Any]]:
         {
             "title": _("Skill"),
             "facts": [
-                {"label": _("Trade"), "value": "缝纫工 · 中级", "source": _("certificate, to %(month)s", month="2027-03")},
+                {
+                    "label": _("Trade"),
+                    "value": "缝纫工 · 中级",
+                    "source": _("certificate, to %(month)s", month="2027-03"),
+                },
                 {"label": _("Done for"), "value": _("%(count)s months", count=28)},
             ],
         },
@@ -92,7 +116,13 @@ def _events() -> list[dict[str, Any]]:
             "kind": "good",
         },
         {"at": date(2026, 11, 10), "who": "汪*", "what": _("Visited: told of two vacancies"), "kind": "plain"},
-        {"at": date(2026, 10, 8), "who": "锦华制衣", "what": _("The former work ended"), "why": _("laid off"), "kind": "warn"},
+        {
+            "at": date(2026, 10, 8),
+            "who": "锦华制衣",
+            "what": _("The former work ended"),
+            "why": _("laid off"),
+            "kind": "warn",
+        },
     ]
 
 
@@ -115,7 +145,11 @@ def _hits() -> list[dict[str, Any]]:
             "scores": _scores(940000, 880000, 790000, 860000),
             "why": [
                 _("Sewed for %(count)s months; the level asked for is met", count=28),
-                _("%(count)s people of the same township work there; %(amount)s yuan above the floor", count=6, amount=820),
+                _(
+                    "%(count)s people of the same township work there; %(amount)s yuan above the floor",
+                    count=6,
+                    amount=820,
+                ),
             ],
             "unknown": [_("day of the first pay (the employer has not said, counts as 0.3)")],
             "gates": _gates(),
@@ -183,7 +217,8 @@ def _parts() -> list[dict[str, Any]]:
                 _part(_("net pay a month"), "4,800", "5,620", 569000, 333000) | {"doubled": True},
                 _part(_("first pay"), _("within 30 days"), None, 300000, 70000) | {"state": "unstated"},
                 _part(_("meals"), None, "包两餐", None, 0) | {"state": "silent"},
-                _part(_("door to door"), _("at most %(hours)s hours", hours=8), "6", 900000, 150000) | {"state": "estimated"},
+                _part(_("door to door"), _("at most %(hours)s hours", hours=8), "6", 900000, 150000)
+                | {"state": "estimated"},
             ],
         },
     ]
@@ -204,17 +239,51 @@ def _compared() -> list[dict[str, Any]]:
 
 def _columns_found() -> list[dict[str, Any]]:
     return [
-        {"index": 0, "header": "姓名*", "field": "name", "confidence": None, "how": "known", "samples": ["方*", "汪*清", "丁*"]},
-        {"index": 1, "header": "证件号", "field": "id_no", "confidence": 0.96, "how": "likely", "samples": ["340***********0012"]},
-        {"index": 2, "header": "意向去向", "field": "wish_place", "confidence": 0.58, "how": "unsure", "samples": ["苏州", "省外", "都行"]},
-        {"index": 3, "header": "政府补助台账序号（2024 年以前老系统）", "field": "", "confidence": None, "how": "none", "samples": []},
+        {
+            "index": 0,
+            "header": "姓名*",
+            "field": "name",
+            "confidence": None,
+            "how": "known",
+            "samples": ["方*", "汪*清", "丁*"],
+        },
+        {
+            "index": 1,
+            "header": "证件号",
+            "field": "id_no",
+            "confidence": 0.96,
+            "how": "likely",
+            "samples": ["340***********0012"],
+        },
+        {
+            "index": 2,
+            "header": "意向去向",
+            "field": "wish_place",
+            "confidence": 0.58,
+            "how": "unsure",
+            "samples": ["苏州", "省外", "都行"],
+        },
+        {
+            "index": 3,
+            "header": "政府补助台账序号（2024 年以前老系统）",
+            "field": "",
+            "confidence": None,
+            "how": "none",
+            "samples": [],
+        },
         {"index": 4, "header": "（略）", "field": "drop", "confidence": None, "how": "known", "samples": []},
     ]
 
 
 def _column_fields() -> list[dict[str, Any]]:
     return [
-        {"label": _("Who"), "options": [{"value": "name", "label": _("Name"), "required": True}, {"value": "id_no", "label": _("Identity number")}]},
+        {
+            "label": _("Who"),
+            "options": [
+                {"value": "name", "label": _("Name"), "required": True},
+                {"value": "id_no", "label": _("Identity number")},
+            ],
+        },
         {"label": _("Willingness"), "options": [{"value": "wish_place", "label": _("Places")}]},
     ]
 
@@ -264,7 +333,13 @@ def _bad_rows() -> list[dict[str, Any]]:
 def _changes() -> list[dict[str, Any]]:
     return [
         {"count": 2141, "kind": "new", "label": _("new people")},
-        {"count": 86, "kind": "changed", "label": _("people changed"), "text": _("differences can be seen row by row"), "href": "#changes"},
+        {
+            "count": 86,
+            "kind": "changed",
+            "label": _("people changed"),
+            "text": _("differences can be seen row by row"),
+            "href": "#changes",
+        },
         {"count": 1022, "kind": "ask", "label": _("join the ask-list"), "text": _("no word of their own on record")},
         {"count": 43, "kind": "left", "label": _("rows left out"), "text": _("can be mended later")},
     ]
@@ -303,5 +378,11 @@ def _queues() -> list[dict[str, Any]]:
 
 
 def _flow() -> list[dict[str, Any]]:
-    steps = [(_("registered"), 18462), (_("own word current"), 12907), (_("with a match"), 9846), (_("proposed"), 412), (_("accepted"), 263)]
+    steps = [
+        (_("registered"), 18462),
+        (_("own word current"), 12907),
+        (_("with a match"), 9846),
+        (_("proposed"), 412),
+        (_("accepted"), 263),
+    ]
     return [{"label": label, "count": count, "href": "#flow"} for label, count in steps]

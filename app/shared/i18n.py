@@ -48,10 +48,8 @@ def read_entries(folder: Path) -> list[CatalogueEntry]:
     entries: list[CatalogueEntry] = []
     for path in sorted(folder.glob("*.po"), key=lambda po: (po.name != "base.po", po.name)):
         with path.open("rb") as source:
-            catalogue = read_po(source, locale=folder.name, abort_invalid=True)
-        for message in catalogue:
-            if message.id:
-                entries.append(_entry(path.name, message.id, message.string, message.fuzzy))
+            messages = read_po(source, locale=folder.name, abort_invalid=True)
+        entries += [_entry(path.name, one.id, one.string, one.fuzzy) for one in messages if one.id]
     return entries
 
 

@@ -21,7 +21,7 @@
     const here = rows.findIndex(function (row) { return row.classList.contains("row-here") || row.contains(document.activeElement); });
     const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
     rows.forEach(function (row) { row.classList.toggle("row-here", row === next); });
-    const target = next.querySelector("th a, .hit-title a, a, input, select, button");
+    const target = next.querySelector("th a, .hit-title a") || next.querySelector("a, input, select, button");
     if (target) target.focus();
     next.scrollIntoView({ block: "nearest" });
     return true;

@@ -16,7 +16,11 @@ PYTHON_KEYWORDS = {
     "ngettext": (2, 3),
 }
 TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}
+TEMPLATE_OPTIONS = {
+    "trimmed": "true",
+    "newstyle_gettext": "true",
+    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ def messages_in_use() -> list[Use]:
 
 def _extract(path: Path, method: str, keywords: dict, options: dict) -> list[Use]:
     found = []
-    for line, message, *_comments in extract_from_file(method, path, keywords=keywords, options=options, strip_comment_tags=False):
+    for line, message, *_comments in extract_from_file(
+        method, path, keywords=keywords, options=options, strip_comment_tags=False
+    ):
         singular, plural = message if isinstance(message, tuple) else (message, None)
         found.append(Use(singular, plural, f"{path.relative_to(ROOT)}:{line}"))
     return found
