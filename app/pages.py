@@ -3,13 +3,27 @@
 from fastapi import APIRouter, Depends, Request
 
 from app.accounts import pages as accounts
+from app.employers import pages as employers
+from app.labourers import pages as labourers
+from app.match_runs import pages as match_runs
 from app.permissions import Actor, Permission, Role
+from app.reports import pages as reports
 from app.shared.i18n import N_, lazy
 from app.shared.templating import Frame, NavGroup, NavItem
+from app.vacancies import pages as vacancies
 
 # (group, [(key, label, address, icon, permission)]): only what exists, only what the post may open.
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str, Permission], ...]], ...] = (
-    (N_("Today"), (("desk", N_("Desk"), "/", "desk", Permission.DESK_VIEW),)),
+    (N_("Today"), (("desk", N_("Desk"), "/", "home", Permission.DESK_VIEW),)),
+    (
+        N_("Lists"),
+        (
+            ("labourers", N_("Demand list"), "/labourers", "people", Permission.LABOURERS_VIEW),
+            ("vacancies", N_("Supply list"), "/vacancies", "briefcase", Permission.VACANCIES_VIEW),
+            ("employers", N_("Employers"), "/employers", "building", Permission.EMPLOYERS_VIEW),
+        ),
+    ),
+    (N_("Matching"), (("match-runs", N_("Matches"), "/match-runs", "link", Permission.MATCHES_VIEW),)),
 )
 
 ROLE_LABELS = {
@@ -59,4 +73,6 @@ def _scope_text(request: Request, actor: Actor) -> str:
 
 
 router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
-router.include_router(accounts.router)
+# match_runs first: it answers /labourers/{uuid}/matches.
+for feature in (reports, accounts, match_runs, labourers, vacancies, employers):
+    router.include_router(feature.router)

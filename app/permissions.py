@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from app.errors import Forbidden, Unauthenticated
+from app.shared.i18n import N_
 
 
 class Role(StrEnum):
@@ -108,9 +109,9 @@ class Actor:
 def check(actor: Actor | None, permission: Permission) -> Actor:
     """The actor, if signed in and allowed. Raises Unauthenticated (401), Forbidden (403)."""
     if actor is None:
-        raise Unauthenticated("Sign in to go on.")
+        raise Unauthenticated(N_("Sign in to go on."))
     if not actor.may(permission):
-        raise Forbidden("Your post does not include this. Ask your office's administrator if you need it.")
+        raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
     return actor
 
 

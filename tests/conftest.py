@@ -7,12 +7,14 @@ the application commits is a savepoint of it.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -156,3 +158,21 @@ def sign_in(client: httpx.AsyncClient, session: AsyncSession) -> Callable[[Actor
         return client
 
     return begin
+
+
+@pytest.fixture
+def count_queries(engine: AsyncEngine) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with count_queries() as statements:`` collects what reaches the database."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def keep(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        event.listen(engine.sync_engine, "before_cursor_execute", keep)
+        yield statements
+        event.remove(engine.sync_engine, "before_cursor_execute", keep)
+
+    return collect

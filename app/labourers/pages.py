@@ -106,7 +106,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "tag": present.standing_tag(standing, statement.scope if statement else None),
         "standing": standing,
         "statement": statement,
-        "groups": present.fact_groups(here.words, facts, statement, here.today) if facts else [],
+        "groups": present.fact_groups(here.words, facts, statement) if facts else [],
         "identity": [{"title": lazy("Person"), "facts": present.identity_facts(here.words, labourer, household)}],
         "events": _events(here, history),
         "others": [

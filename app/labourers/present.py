@@ -1,7 +1,6 @@
 """Rows of the demand list and a person's case as the templates want them: words and tags, nothing decided."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app.labourers import service
@@ -106,11 +105,11 @@ def _joined(wanted: list[str], acceptable: list[str], name: str) -> str | None:
     return "；".join(texts) or None
 
 
-def _fact(label: str, value: Any, **more: Any) -> dict[str, Any]:
-    return {"label": lazy(label), "value": value or None, **more}
+def _fact(label: LazyText, value: Any, **more: Any) -> dict[str, Any]:
+    return {"label": label, "value": value or None, **more}
 
 
-def fact_groups(words: Words, facts: PersonFacts, statement: Any, today: date) -> list[dict[str, Any]]:
+def fact_groups(words: Words, facts: PersonFacts, statement: Any) -> list[dict[str, Any]]:
     """The five facts and the wishes of a case, each with what is known of its source."""
     own = lazy("own word, %(day)s", day=statement.stated_on) if statement else None
     scope = category_label(statement.scope, "scope") if statement else None
@@ -119,11 +118,11 @@ def fact_groups(words: Words, facts: PersonFacts, statement: Any, today: date) -
         {
             "title": lazy("Five facts"),
             "facts": [
-                _fact("Willingness", scope, source=own),
-                _fact("Employment", category_label(facts.employment_status, "employment_status")),
-                _fact("Place of work", work),
-                _fact("Capacity", category_label(facts.work_ability, "work_ability")),
-                _fact("Skills", "、".join(_skill_fact(one) for one in facts.skills)),
+                _fact(lazy("Willingness"), scope, source=own),
+                _fact(lazy("Employment"), category_label(facts.employment_status, "employment_status")),
+                _fact(lazy("Place of work"), work),
+                _fact(lazy("Capacity"), category_label(facts.work_ability, "work_ability")),
+                _fact(lazy("Skills"), "、".join(_skill_fact(one) for one in facts.skills)),
             ],
         },
         {"title": lazy("Wishes, by own word"), "facts": _wish_facts(words, facts, own)},
@@ -139,21 +138,21 @@ def _wish_facts(words: Words, facts: PersonFacts, own: LazyText | None) -> list[
     wishes = facts.wishes
     floor = number(wishes.floor_net_month) if wishes.floor_net_month else None
     return [
-        _fact("Places, in order", _wish_text(words, facts), source=own),
-        _fact("Not to", words.places(wishes.excluded_places)),
-        _fact("Would go back to", words.places(wishes.return_places)),
-        _fact("Trades", "、".join(trade_label(code) for code in wishes.wish_trades)),
-        _fact("No work in", "、".join(trade_label(code) for code in wishes.excluded_trades)),
-        _fact("Not acceptable", category_labels(wishes.excluded_conditions, "traits")),
-        _fact("In hand, at least", floor, unit=lazy("yuan a month")),
-        _fact("Hours a week", _hours(facts)),
-        _fact("Lodging", _joined(wishes.lodging_wanted, wishes.lodging_acceptable, "lodging")),
-        _fact("Shift", _joined(wishes.shift_wanted, wishes.shift_acceptable, "shift")),
-        _fact("Meals", category_labels(wishes.meals_wanted, "meals")),
-        _fact("Contract", category_labels(wishes.contract_wanted, "contract_kind")),
-        _fact("Can leave from", wishes.available_from.isoformat() if wishes.available_from else None),
-        _fact("For months", wishes.months_wanted),
-        _fact("Matters most", category_labels(wishes.matters_most, "matters_most")),
+        _fact(lazy("Places, in order"), _wish_text(words, facts), source=own),
+        _fact(lazy("Not to"), words.places(wishes.excluded_places)),
+        _fact(lazy("Would go back to"), words.places(wishes.return_places)),
+        _fact(lazy("Trades"), "、".join(trade_label(code) for code in wishes.wish_trades)),
+        _fact(lazy("No work in"), "、".join(trade_label(code) for code in wishes.excluded_trades)),
+        _fact(lazy("Not acceptable"), category_labels(wishes.excluded_conditions, "traits")),
+        _fact(lazy("In hand, at least"), floor, unit=lazy("yuan a month")),
+        _fact(lazy("Hours a week"), _hours(facts)),
+        _fact(lazy("Lodging"), _joined(wishes.lodging_wanted, wishes.lodging_acceptable, "lodging")),
+        _fact(lazy("Shift"), _joined(wishes.shift_wanted, wishes.shift_acceptable, "shift")),
+        _fact(lazy("Meals"), category_labels(wishes.meals_wanted, "meals")),
+        _fact(lazy("Contract"), category_labels(wishes.contract_wanted, "contract_kind")),
+        _fact(lazy("Can leave from"), wishes.available_from.isoformat() if wishes.available_from else None),
+        _fact(lazy("For months"), wishes.months_wanted),
+        _fact(lazy("Matters most"), category_labels(wishes.matters_most, "matters_most")),
     ]
 
 
@@ -161,10 +160,10 @@ def identity_facts(words: Words, labourer: Labourer, household: Household | None
     """Who the person is, masked."""
     id_no, phone = service.id_no_of(words.keys, labourer), service.phone_of(words.keys, labourer)
     return [
-        _fact("Identity number", masked_id(id_no)),
-        _fact("Phone", masked_phone(phone) if phone else None),
-        _fact("Home", " · ".join(filter(None, (words.place(labourer.locality_code), labourer.village_name)))),
-        _fact("Household", household.household_no if household else None),
-        _fact("Relation", lazy("head of household") if labourer.relation == "head" else lazy("member")),
-        _fact("Schooling", category_label(labourer.education, "education")),
+        _fact(lazy("Identity number"), masked_id(id_no)),
+        _fact(lazy("Phone"), masked_phone(phone) if phone else None),
+        _fact(lazy("Home"), " · ".join(filter(None, (words.place(labourer.locality_code), labourer.village_name)))),
+        _fact(lazy("Household"), household.household_no if household else None),
+        _fact(lazy("Relation"), lazy("head of household") if labourer.relation == "head" else lazy("member")),
+        _fact(lazy("Schooling"), category_label(labourer.education, "education")),
     ]

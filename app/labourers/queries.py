@@ -186,3 +186,15 @@ async def row_of(session: AsyncSession, actor: Actor, labourer_id: int, today: d
     if row is None:
         raise NotFound(N_("This person is not on the demand list any more."))
     return row
+
+
+async def households_of(session: AsyncSession, labourers: list[Labourer]) -> dict[int, Household]:
+    """The households of several people in one query."""
+    ids = {one.household_id for one in labourers if one.household_id}
+    return {one.id: one for one in await session.scalars(select(Household).where(Household.id.in_(ids)))}
+
+
+async def entries_of(session: AsyncSession, labourer_ids: list[int]) -> dict[int, DemandListEntry]:
+    """The demand-list lines of several people in one query."""
+    query = select(DemandListEntry).where(DemandListEntry.labourer_id.in_(labourer_ids))
+    return {one.labourer_id: one for one in await session.scalars(query)}

@@ -201,3 +201,15 @@ async def put_back_on_list(session: AsyncSession, actor: Actor, labourer: Labour
         raise Conflict(N_("This person is on the demand list."))
     entry.left_on = entry.left_reason = None
     audit.record(session, actor, "labourer.put_back", "labourer", labourer.id)
+
+
+async def facts_of(session: AsyncSession, keys: KeyRing, labourers: list[Labourer]) -> dict[int, PersonFacts]:
+    """The records of several listed people in plain values, four queries in all."""
+    ids = [one.id for one in labourers]
+    entries, skills = await queries.entries_of(session, ids), await queries.skills_of(session, ids)
+    households = await queries.households_of(session, labourers)
+    return {
+        one.id: read_facts(keys, one, entries[one.id], skills[one.id], households.get(one.household_id or 0))
+        for one in labourers
+        if one.id in entries
+    }

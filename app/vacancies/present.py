@@ -5,7 +5,7 @@ from typing import Any
 from app.localities.reference import Localities
 from app.occupations.labels import occupation_label, trade_label
 from app.shared.formats import number
-from app.shared.i18n import lazy, translate
+from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label, category_labels
 from app.vacancies.models import Vacancy, VacancyTransition
 
@@ -69,8 +69,8 @@ def list_row(row: Any) -> dict[str, Any]:
     }
 
 
-def _fact(label: str, value: Any, **more: Any) -> dict[str, Any]:
-    return {"label": lazy(label), "value": value or None, **more}
+def _fact(label: LazyText, value: Any, **more: Any) -> dict[str, Any]:
+    return {"label": label, "value": value or None, **more}
 
 
 def _yuan(amount: int | None) -> str | None:
@@ -91,32 +91,32 @@ def fact_groups(vacancy: Vacancy, localities: Localities) -> list[dict[str, Any]
 def _work_facts(vacancy: Vacancy, place: str | None) -> list[dict[str, Any]]:
     openings = vacancy.openings_text if vacancy.openings is None else number(vacancy.openings)
     return [
-        _fact("Trade family", trade_label(vacancy.trade_family)),
-        _fact("Occupation", occupation_label(vacancy.occupation_code)),
-        _fact("Openings", openings),
-        _fact("Place", place or vacancy.place_text),
-        _fact("Address", vacancy.address),
-        _fact("Level asked for", category_label(vacancy.required_level, "skill_levels")),
-        _fact("Certificate asked for", vacancy.required_certificate),
-        _fact("What the work is like", category_labels(vacancy.traits, "traits")),
-        _fact("Starts", vacancy.starts_on.isoformat() if vacancy.starts_on else None),
-        _fact("Ends", vacancy.ends_on.isoformat() if vacancy.ends_on else None),
+        _fact(lazy("Trade family"), trade_label(vacancy.trade_family)),
+        _fact(lazy("Occupation"), occupation_label(vacancy.occupation_code)),
+        _fact(lazy("Openings"), openings),
+        _fact(lazy("Place"), place or vacancy.place_text),
+        _fact(lazy("Address"), vacancy.address),
+        _fact(lazy("Level asked for"), category_label(vacancy.required_level, "skill_levels")),
+        _fact(lazy("Certificate asked for"), vacancy.required_certificate),
+        _fact(lazy("What the work is like"), category_labels(vacancy.traits, "traits")),
+        _fact(lazy("Starts"), vacancy.starts_on.isoformat() if vacancy.starts_on else None),
+        _fact(lazy("Ends"), vacancy.ends_on.isoformat() if vacancy.ends_on else None),
     ]
 
 
 def _pay_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
     facts = [
-        _fact("Pay as written", vacancy.pay_text),
-        _fact("Basis", category_label(vacancy.pay_basis, "pay_basis")),
-        _fact("Base pay", _yuan(vacancy.base_month), unit=lazy("yuan a month")),
-        _fact("In hand, low end", _yuan(vacancy.net_month_low), unit=lazy("yuan a month")),
+        _fact(lazy("Pay as written"), vacancy.pay_text),
+        _fact(lazy("Basis"), category_label(vacancy.pay_basis, "pay_basis")),
+        _fact(lazy("Base pay"), _yuan(vacancy.base_month), unit=lazy("yuan a month")),
+        _fact(lazy("In hand, low end"), _yuan(vacancy.net_month_low), unit=lazy("yuan a month")),
     ]
     for term in vacancy.net_terms:
         basis = BASES.get(str(term["basis"]), term["basis"])
         label = TERM_LABELS.get(str(term["name"]), term["name"])
         facts.append({"label": label, "value": _yuan(_whole(term)), "unit": lazy("yuan a month"), "source": basis})
-    facts.append(_fact("Pay day", category_label(vacancy.pay_cycle, "pay_cycle")))
-    facts.append(_fact("Bounty paid later", vacancy.bounty_text))
+    facts.append(_fact(lazy("Pay day"), category_label(vacancy.pay_cycle, "pay_cycle")))
+    facts.append(_fact(lazy("Bounty paid later"), vacancy.bounty_text))
     return facts
 
 
@@ -127,24 +127,24 @@ def _whole(term: dict[str, object]) -> int | None:
 
 def _living_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
     return [
-        _fact("Hours a week", vacancy.hours_week),
-        _fact("Shift", category_label(vacancy.shift, "shift")),
-        _fact("Rest days", category_label(vacancy.rest, "rest")),
-        _fact("Lodging", category_label(vacancy.lodging, "lodging")),
-        _fact("Room costs", _yuan(vacancy.lodging_cost), unit=lazy("yuan a month")),
-        _fact("Meals", category_label(vacancy.meals, "meals")),
-        _fact("Meals cost", _yuan(vacancy.meal_cost), unit=lazy("yuan a month")),
+        _fact(lazy("Hours a week"), vacancy.hours_week),
+        _fact(lazy("Shift"), category_label(vacancy.shift, "shift")),
+        _fact(lazy("Rest days"), category_label(vacancy.rest, "rest")),
+        _fact(lazy("Lodging"), category_label(vacancy.lodging, "lodging")),
+        _fact(lazy("Room costs"), _yuan(vacancy.lodging_cost), unit=lazy("yuan a month")),
+        _fact(lazy("Meals"), category_label(vacancy.meals, "meals")),
+        _fact(lazy("Meals cost"), _yuan(vacancy.meal_cost), unit=lazy("yuan a month")),
     ]
 
 
 def _contract_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
     insured = {True: translate("yes"), False: translate("no"), None: None}[vacancy.insurance]
     return [
-        _fact("Kind of contract", category_label(vacancy.contract_kind, "contract_kind")),
-        _fact("Agency", vacancy.agency_name),
-        _fact("Months", vacancy.months),
-        _fact("Social insurance", insured),
-        _fact("Fees", vacancy.fees_text),
+        _fact(lazy("Kind of contract"), category_label(vacancy.contract_kind, "contract_kind")),
+        _fact(lazy("Agency"), vacancy.agency_name),
+        _fact(lazy("Months"), vacancy.months),
+        _fact(lazy("Social insurance"), insured),
+        _fact(lazy("Fees"), vacancy.fees_text),
     ]
 
 

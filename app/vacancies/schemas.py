@@ -58,9 +58,9 @@ class VacancyFacts:
 LEGAL_FIELDS = frozenset(
     {
         "title", "openings", "locality_code", "pay_min", "pay_max", "pay_period", "pay_basis", "pay_cycle",
-        "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime", "shift", "rest", "lodging", "lodging_cost",
-        "utilities_cost", "meals", "meal_cost", "insurance", "contract_kind", "agency_name", "carries_kg", "hazardous",
-        "required_certificate", "description",
+        "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime", "shift", "rest", "lodging",
+        "lodging_cost", "utilities_cost", "meals", "meal_cost", "insurance", "contract_kind", "agency_name",
+        "carries_kg", "hazardous", "required_certificate", "description",
     }
 )  # fmt: skip
 

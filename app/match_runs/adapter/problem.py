@@ -353,7 +353,7 @@ def _known(value: int | None) -> int:
 
 
 def _traits(codes: Sequence[str], shifts: int) -> tuple[int, int]:
-    """Traits of the post, and on which of them the employer has spoken: to say one sits is to say one does not stand."""
+    """Traits of the post, and on which the employer has spoken: to say one sits is to say one does not stand."""
     traits = _bits(Trait, codes)
     stated = traits
     if traits & (Trait.SITTING | Trait.STANDING):

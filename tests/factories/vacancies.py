@@ -1,0 +1,66 @@
+"""Employers and posts."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.employers import service as employers
+from app.employers.models import Employer
+from app.match_runs.adapter.pay import net_figures
+from app.permissions import Actor
+from app.vacancies import service
+from app.vacancies.models import Vacancy
+from app.vacancies.schemas import Finding, VacancyFacts
+
+WUJIANG = "320509"  # 苏州市吴江区
+
+
+def post(**changes: object) -> VacancyFacts:
+    """A sewing post in Wujiang at 5,500 to 7,000 a month; say what the test is about."""
+    facts = VacancyFacts(
+        title="平缝车工",
+        trade_family="sewing",
+        openings=3,
+        openings_text="3人",
+        locality_code=WUJIANG,
+        pay_text="5500-7000元/月",
+        pay_min=5500,
+        pay_max=7000,
+        pay_period="month",
+        pay_basis="flat_monthly",
+        contract_kind="direct",
+        hours_week=58,
+        shift="days",
+        lodging="room_2_4",
+    )
+    return replace(facts, **changes)
+
+
+async def make_employer(
+    session: AsyncSession, actor: Actor, now: datetime, *, name: str = "吴江锦华制衣有限公司", verified: bool = True
+) -> Employer:
+    employer = await employers.find_or_enter(session, actor, name=name, locality_code=WUJIANG)
+    if verified and employer.standing == "unverified":
+        await employers.verify(session, actor, employer, "licence seen", now=now)
+    return employer
+
+
+async def make_vacancy(
+    session: AsyncSession,
+    actor: Actor,
+    now: datetime,
+    *,
+    employer: Employer | None = None,
+    opened: bool = True,
+    findings: list[Finding] | None = None,
+    **changes: object,
+) -> Vacancy:
+    """A post entered by the actor; open, unless said otherwise."""
+    employer = employer or await make_employer(session, actor, now)
+    vacancy = await service.enter(
+        session, actor, employer, post(**changes), net_pay=net_figures, screen=lambda _: findings or [], now=now
+    )
+    if opened:
+        await service.verify(session, actor, vacancy, employer, now=now)
+    return vacancy

@@ -1,0 +1,43 @@
+"""Every route has its permission or stands on the short public list."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app.permissions import PUBLIC_PATHS, ROLE_PERMISSIONS, Permission, Role, required_permissions
+
+
+def test_every_route_is_guarded(_application: FastAPI) -> None:
+    routes = [route for route in _application.routes if isinstance(route, APIRoute)]
+    assert len(routes) > 20
+    open_routes = {
+        (method, route.path)
+        for route in routes
+        for method in route.methods
+        if route.path not in PUBLIC_PATHS and not required_permissions(route.dependant)
+    }
+    assert open_routes == set()
+
+
+def test_public_paths_ask_for_nothing_they_do_not_need(_application: FastAPI) -> None:
+    paths = {getattr(route, "path", "") for route in _application.routes}
+    assert {path for path in PUBLIC_PATHS if path not in paths and "{" not in path} == set()
+
+
+def test_every_role_is_in_the_matrix() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+
+
+def test_the_selling_side_sees_no_identities() -> None:
+    identities = {
+        Permission.LABOURERS_VIEW,
+        Permission.LABOURERS_REVEAL,
+        Permission.LABOURERS_EXPORT,
+        Permission.MATCHES_VIEW,
+    }
+    for role in (Role.BROKER, Role.EMPLOYER, Role.STATION):
+        assert ROLE_PERMISSIONS[role] & identities == set()
+
+
+def test_nobody_verifies_what_they_enter_for_the_selling_side() -> None:
+    for role in (Role.BROKER, Role.EMPLOYER):
+        assert ROLE_PERMISSIONS[role] & {Permission.VACANCIES_VERIFY, Permission.EMPLOYERS_VERIFY} == set()
