@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.shared.i18n import LazyText, N_, lazy
+from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
 
 API_PREFIX = "/api/"

@@ -1,6 +1,7 @@
 """Sessions for programs: the same tokens, sent as ``Authorization: Bearer``."""
 
 from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 

@@ -9,7 +9,7 @@ from app.accounts import identify, queries, service
 from app.database import Session
 from app.errors import Unauthenticated
 from app.permissions import Actor, Permission, require
-from app.shared.i18n import LazyText, N_, lazy
+from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
 
 router = APIRouter()

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import Organisation, Post, PostScope, User
 from app.accounts.passwords import hash_password
 from app.permissions import Role
-from app.shared.i18n import LazyText, N_, lazy
+from app.shared.i18n import N_, LazyText, lazy
 
 PASSWORD = "duijie-demo"  # noqa: S105 (printed on the demo's own sign-in page)
 
