@@ -96,3 +96,11 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets_module, "FROM_PACKAGES", (("no_such_package", "static", "x.js"),))
     with pytest.raises(RuntimeError, match="the package that brings 'no_such_package' is not installed"):
         load_assets()
+
+
+def test_colours_are_tokens() -> None:
+    for part in BUNDLES["duijie.css"]:
+        if part in {"css/tokens.css", "css/print.css"}:  # paper is white and ink is black everywhere
+            continue
+        text = (STATIC_FOLDER / part).read_text(encoding="utf-8")
+        assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgb\(", text) == [], f"define it once in tokens.css: {part}"

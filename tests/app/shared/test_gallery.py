@@ -1,5 +1,6 @@
 """The style gallery in a real browser: accessible, never wider than the screen, usable by hand and without script."""
 
+import json
 import socket
 import threading
 import time
@@ -14,12 +15,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from app.shared.assets import URL_PREFIX, load_assets
+from app.shared.flash import set_flash
 from app.shared.gallery import sample
-from app.shared.i18n import LocaleMiddleware
+from app.shared.i18n import LocaleMiddleware, lazy
 from app.shared.templating import create_templates, render
 from app.shared.web_security import SecurityHeadersMiddleware
 from tests.app.shared.test_templating import gallery_frame
@@ -45,14 +47,61 @@ async def _search(request: Request) -> Response:
     return HTMLResponse(f"<title>searched</title>{request.query_params['q']}")
 
 
+RUNNING = """
+{% extends "base.html" %}{% import "macros/ui.html" as ui with context %}
+{% block title %}running{% endblock %}
+{% block content %}{{ ui.progress("Reading", value=0, total=2000, stream=stream, poll="/poll") }}{% endblock %}
+"""
+STEPS = [
+    {"value": 1200, "total": 2000, "text": "Checking", "state": "running"},
+    {"value": 2000, "total": 2000, "text": "Done", "state": "done", "next": "/search?q=done"},
+]
+
+
+async def _running(request: Request) -> Response:
+    context = {"request": request, "stream": request.query_params["stream"] or None, "frame": None, "flash": None}
+    context |= {"csrf_token": "", "locale": "en", "lang_tag": "en", "locales": {}, "lang_tags": {}}
+    return HTMLResponse(request.app.state.templates.from_string(RUNNING).render(context))
+
+
+async def _stream(_request: Request) -> Response:
+    return Response("".join(f"data: {json.dumps(step)}\n\n" for step in STEPS), media_type="text/event-stream")
+
+
+async def _poll(request: Request) -> Response:
+    request.app.state.asked += 1
+    return JSONResponse(STEPS[min(request.app.state.asked, 2) - 1])
+
+
+async def _act(_request: Request) -> Response:
+    response = RedirectResponse("/gallery", 303)
+    set_flash(response, lazy("Saved."), undo="/undo")
+    return response
+
+
+async def _undo(request: Request) -> Response:
+    form = await request.form()
+    return HTMLResponse(f"<title>undone</title>{form['csrf_token']}")
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     assets = load_assets()
     app = Starlette(
-        routes=[Route("/gallery", _gallery), Route("/search", _search), Mount(URL_PREFIX, assets)],
+        routes=[
+            Route("/gallery", _gallery),
+            Route("/search", _search),
+            Route("/running", _running),
+            Route("/stream", _stream),
+            Route("/poll", _poll),
+            Route("/act", _act),
+            Route("/undo", _undo, methods=["POST"]),
+            Mount(URL_PREFIX, assets),
+        ],
         middleware=[Middleware(SecurityHeadersMiddleware), Middleware(LocaleMiddleware)],
     )
     app.state.templates = create_templates(assets, lambda: datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+    app.state.asked = 0
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
@@ -200,3 +249,23 @@ def test_everything_can_be_reached_without_script(browser: Browser, address: str
     page.keyboard.press("Enter")
     expect(page).to_have_title("searched")
     context.close()
+
+
+@pytest.mark.parametrize(
+    "stream", ["/stream", "/no-such-stream", ""], ids=["stream", "broken stream", "questions only"]
+)
+def test_progress_ends_on_the_next_page(page: Page, address: str, stream: str) -> None:
+    page.goto(address.replace("/gallery", f"/running?stream={stream}"))
+    page.wait_for_url(address.replace("/gallery", "/search?q=done"))
+    expect(page).to_have_title("searched")
+
+
+def test_the_last_act_can_be_undone(page: Page, address: str) -> None:
+    page.goto(address.replace("/gallery", "/act") + "?lang=en")
+    flash = page.locator("[data-flash]")
+    expect(flash).to_contain_text("Saved.")
+    flash.get_by_role("button", name="Undo").click()
+    expect(page).to_have_title("undone")
+    expect(page.locator("body")).to_contain_text("token-1")
+    page.goto(address)
+    expect(flash).to_have_count(0)
