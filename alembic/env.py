@@ -7,15 +7,15 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.background.queue import QUEUE_TABLES
 from app.migrations import database_server, prepare
 from app.models import Base
 from app.settings import Settings
 
-QUEUE_TABLES = "pgqueuer"  # made and upgraded by PgQueuer itself
-
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(QUEUE_TABLES))
+    """Leave out the queue's tables: a revision makes them from PgQueuer's own statements, without models."""
+    return not (kind == "table" and name in QUEUE_TABLES)
 
 
 def migrate(connection: Connection, app_role: str | None) -> None:
