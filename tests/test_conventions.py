@@ -166,7 +166,7 @@ def test_requirements_hold_what_the_project_asks_for() -> None:
 
 def test_every_template_is_used() -> None:
     folder = PROJECT / "app" / "templates"
-    code = "".join(path.read_text() for path in tracked("app/**.py", "app/**.html"))
+    code = "".join(path.read_text() for path in tracked("app/**.py", "app/**.html", "tests/**.py"))
     unused = [
         name
         for path in folder.rglob("*.html")
