@@ -38,6 +38,7 @@ from app.database import make_engine, make_sessions
 from app.settings import Settings
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import KeyRing
+from app.shared.logs import configure_logging
 
 log = structlog.get_logger(__name__)
 
@@ -239,6 +240,7 @@ def _queue_connection(options: RunnerOptions) -> dict[str, Any]:
 async def run_until_signalled(make_runner: Callable[[], Runner]) -> None:
     """Run a runner until SIGTERM or Ctrl-C."""
     runner = make_runner()
+    configure_logging(as_json=runner.settings.log_json)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, runner.stop)
