@@ -182,7 +182,8 @@ def _pay_basis(reading: PayReading, tokens: Tokens, main: Role, basis: str | Non
     if main.role == "overtime":
         return None
     if reading.piece:
-        return "piece_guaranteed" if basis == "base" else None if period == "month" else "piece_open"
+        guaranteed = basis == "base" or _labelled(tokens, lambda label: label.role == "base")
+        return "piece_guaranteed" if guaranteed else None if period == "month" else "piece_open"
     if period == "hour":
         return "all_in_hourly" if main.role == "total" or _labelled(tokens, lambda label: label.all_in) else None
     if period == "day":
