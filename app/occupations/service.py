@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.localities.models import ReferenceLoad
 from app.occupations.models import Occupation
-from app.occupations.reference import DATA as OCCUPATIONS
-from app.occupations.reference import load_occupations
+from app.occupations.reference import OCCUPATIONS, classification
 
 NAME = "occupations"
 
@@ -20,11 +19,19 @@ async def load_reference(session: AsyncSession) -> bool:
     if await session.scalar(select(ReferenceLoad.version).where(ReferenceLoad.name == NAME)) == version:
         return False
     rows = [
-        {"code": one.code, "level": one.level, "name": one.name, "parent_code": one.parent_code, "aliases": list(one.aliases)}
-        for one in load_occupations()
+        {
+            "code": one.code,
+            "level": one.level,
+            "name": one.name,
+            "parent_code": one.parent_code,
+            "aliases": list(one.aliases),
+        }
+        for one in classification().entries
     ]
     await session.execute(delete(Occupation))
     await session.execute(insert(Occupation), rows)
     loaded = {"name": NAME, "version": version, "rows": len(rows)}
-    await session.execute(insert(ReferenceLoad).values(loaded).on_conflict_do_update(index_elements=["name"], set_=loaded))
+    await session.execute(
+        insert(ReferenceLoad).values(loaded).on_conflict_do_update(index_elements=["name"], set_=loaded)
+    )
     return True
