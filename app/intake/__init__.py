@@ -1,0 +1,1 @@
+"""Intake: both lists from spreadsheets, row by row, with what was refused and why."""

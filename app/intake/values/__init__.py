@@ -1,0 +1,1 @@
+"""Readers of single cells: each returns a value, or an issue that says what is wrong, never a guess."""
