@@ -57,8 +57,15 @@ def put_json(value: object) -> None:
 
 def explain(error: Exception) -> str:
     """An error of the system in a sentence; with DUIJIE_DEBUG set, where it came from as well."""
+    from pydantic import ValidationError  # noqa: PLC0415 (start-up time)
+
     if os.environ.get("DUIJIE_DEBUG"):
         traceback.print_exception(error)
+    if isinstance(error, ValidationError):  # of the settings
+        wrong = [f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        return f"A setting is not right. {'; '.join(wrong)}"
+    if isinstance(error, ConnectionError | TimeoutError) or "connect call failed" in str(error).lower():
+        return f"The database does not answer ({error}). See that PostgreSQL runs and that DATABASE_URL names it."
     return str(error).strip() or type(error).__name__
 
 

@@ -4,22 +4,28 @@ import os
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli_common import SYSTEM, AsJson, put_json, remark
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 commands = typer.Typer()
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder for database and keys (default .data).")]
 
 
-def _set(**values: object) -> None:
+def _settings(**options: object) -> "Settings":
     """Options are settings: they go the way all settings go, to this process and those it starts."""
-    for name, value in values.items():
+    from app.settings import Settings  # noqa: PLC0415 (start-up time)
+
+    for name, value in options.items():
         if value is not None:
             os.environ[f"DUIJIE_{name.upper()}"] = str(value)
+    return Settings()
 
 
 @commands.command()
@@ -31,24 +37,22 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Start the database if need be, bring its tables up to date, run web server and runners. Ctrl-C stops it all."""
+    settings = _settings(host=host, port=port, runner_processes=runners, data_dir=data_dir, log_json=as_json or None)
     from app import serving  # noqa: PLC0415 (start-up time)
-    from app.settings import Settings  # noqa: PLC0415
 
-    _set(host=host, port=port, runner_processes=runners, data_dir=data_dir, log_json=as_json or None)
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
-        code = serving.serve(Settings())
+        code = serving.serve(settings)
     raise typer.Exit(SYSTEM if code else 0)
 
 
 @commands.command()
 def runner(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Run background tasks until Ctrl-C; start as many as you like, here or on other machines."""
+    settings = _settings(data_dir=data_dir, log_json=as_json or None)
     from app import serving  # noqa: PLC0415 (start-up time)
     from app.migrations import database_server  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
 
-    _set(data_dir=data_dir, log_json=as_json or None)
-    with database_server(Settings()) as server:
+    with database_server(settings) as server:
         os.environ["DATABASE_URL"] = server.url("app")
         serving.runner()
 
@@ -56,12 +60,10 @@ def runner(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @commands.command()
 def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Bring tables and reference data up to what this version expects. Safe to repeat."""
+    settings = _settings(data_dir=data_dir)
     from app import serving  # noqa: PLC0415 (start-up time)
     from app.migrations import database_server  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
 
-    _set(data_dir=data_dir)
-    settings = Settings()
     with redirect_stdout(sys.stderr), database_server(settings) as server:
         serving.prepare(server, settings)
     if as_json:

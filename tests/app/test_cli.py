@@ -27,11 +27,6 @@ def read_pay(*arguments: str, given: str | bytes | None = None) -> list[tuple[ob
     return [(row["line"], row["text"], row["min"], row["max"], row["period"]) for row in found]
 
 
-def run(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app.cli", *arguments]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, **options)
-
-
 EXPECTED = [(1, "5-8千/月", 5000, 8000, "month"), (3, "200元/天", 200, 200, "day")]
 
 
@@ -44,7 +39,7 @@ def test_help_answers_at_once() -> None:
     assert "read-pay" in call("--help").output
 
 
-@pytest.mark.parametrize("command", ["serve", "runner", "migrate", "code-titles", "read-pay"])
+@pytest.mark.parametrize("command", ["serve", "runner", "migrate", "code-titles", "read-pay", "check-sheet"])
 def test_every_command_speaks_json_and_explains_itself(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
@@ -132,21 +127,77 @@ def test_answers_come_line_by_line() -> None:
     assert process.returncode == 0
 
 
-def test_a_system_that_cannot_is_told_in_a_sentence() -> None:
-    """No database behind the address: code 3, and no traceback."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app.cli", "migrate"],
-        cwd=PROJECT,
-        env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DUIJIE_DATA_DIR": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+HEADER = "乡镇,姓名,身份证号,本人电话,政治面貌,别的什么"
+GOOD = "枞阳镇,江小满,340722199003070018,13800138000,群众,x"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    file = tmp_path / "名单.csv"
+    file.write_text(f"{HEADER}\n{GOOD}\n枞阳镇,吴立春,,1380013800,,")
+    return file
+
+
+def test_a_sheet_with_bad_rows_is_checked_in_json(sheet: Path) -> None:
+    result = call("check-sheet", str(sheet), "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert found["rows"]["read"] == 2
+    assert [one["row"] for one in found["problems"] if one["field"] == "id_no"][-1] == 3
+    assert "340722199003070018" not in result.stdout
+
+
+def test_a_sheet_is_checked_for_people(sheet: Path) -> None:
+    chinese = call("check-sheet", str(sheet))
+    assert chinese.exit_code == 1
+    assert "名单.csv：共 2 行" in chinese.stdout
+    assert "F  别的什么 → -" in chinese.stdout
+    assert "第 3 行 身份证号" in chinese.stdout
+    english = call("check-sheet", str(sheet), "--lang", "en")
+    assert "B  姓名 → Name*" in english.stdout
+    assert "E  政治面貌 → -" in english.stdout
+
+
+def test_a_file_that_is_no_sheet_is_an_answer(tmp_path: Path) -> None:
+    file = tmp_path / "broken.xlsx"
+    file.write_bytes(b"PK\x03\x04 not really")
+    result = call("check-sheet", str(file))
+    assert result.exit_code == 1
+    assert result.stdout.startswith("broken.xlsx: ")
+    assert "refused" in json.loads(call("check-sheet", str(file), "--json").stdout)
+
+
+def test_titles_in_json_keep_their_order() -> None:
+    found = rows(call("code-titles", "--json", given="电子厂普工\n\n焊工\n"))
+    assert [(row["line"], row["text"]) for row in found] == [(1, "电子厂普工"), (3, "焊工")]
+    assert [row["trade_family"] for row in found] == ["electronics", "welding"]
+
+
+def test_titles_for_people() -> None:
+    (line,) = call("code-titles", given="焊工\n").stdout.splitlines()
+    assert line.split("\t")[-1] == "焊工"
+    assert "焊" in line.split("\t")[1]
+
+
+def run_without_server(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "duijie: The database does not answer"),
+        ("mysql://127.0.0.1/none", "duijie: A setting is not right. DATABASE_URL: "),
+    ],
+)
+def test_a_system_that_cannot_is_told_in_a_sentence(address: str, told: str, tmp_path: Path) -> None:
+    done = run_without_server("migrate", DATABASE_URL=address, DUIJIE_DATA_DIR=str(tmp_path))
     assert done.returncode == 3
     assert done.stdout == ""
-    assert "duijie: " in done.stderr
+    assert done.stderr.startswith(told)
     assert "Traceback" not in done.stderr
 
 
 def test_an_error_without_words_is_named() -> None:
-    assert explain(TimeoutError()) == "TimeoutError"
+    assert explain(KeyError()) == "KeyError"
