@@ -11,11 +11,13 @@ from typing import Any
 
 from app.intake.adverts.finds import Find, find_in
 from app.intake.adverts.legal import LAWFUL_OVERTIME, LegalSign, overtime_of_pay, overtime_of_week, rules, signs_in
-from app.intake.adverts.names import CodeTitle, ResolvePlace, find_company, find_place, find_title
+from app.intake.adverts.names import CodeTitle, find_company, find_title
 from app.intake.adverts.parts import Advert, Part, cut
 from app.intake.adverts.patterns import COUNT
 from app.intake.adverts.pay_parts import find_pay
+from app.intake.adverts.places import ResolvePlace
 from app.intake.adverts.posts import Post, Told, divide
+from app.intake.adverts.sites import find_place
 from app.intake.adverts.values import value_of
 from app.intake.values.pay import PayReading, read_pay
 

@@ -114,8 +114,8 @@ def _times(advert: Advert, part: Part) -> Iterator[Find]:
 
 
 def _is_rate(advert: Advert, find: Find) -> bool:
-    """The 1小时 of 18元/1小时, and hours that stand after a stroke."""
-    return advert.folded[max(0, find.start - 1) : find.start] in {"/", "每"}
+    """The 1小时 of 18元/1小时, and hours of overtime: no length of a day."""
+    return advert.folded[: find.start].endswith(("/", "每", "加班", "加班约"))
 
 
 def _money(advert: Advert, part: Part) -> Iterator[Find]:
@@ -160,7 +160,9 @@ def _keep(advert: Advert, part: Part) -> Iterator[Find]:
         found = meals if key == "v_meals" else []
         for pattern in (_category_pattern(name), re.compile(cues().pattern(name))):
             found = found or list(_affirmed(pattern, key, advert, part))
-        if not found and part.label in {key, "lodging_meals"}:
+        if not found and (
+            part.label == key or (part.label == "lodging_meals" and SPEAKS_OF[key].search(advert.of(part)))
+        ):
             found = [whole(key, part)]
         yield from found[:1]
 
@@ -183,6 +185,7 @@ def _category_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"{alternatives(plain)}(?!补贴|津贴|补助|费|奖)")
 
 
+SPEAKS_OF = {"v_lodging": re.compile(r"[住宿]|人间"), "v_meals": re.compile(r"[餐吃饭食]")}
 AMBIGUOUS = {
     "shift": {"倒班"},
     "rest": {"标准"},

@@ -1,4 +1,4 @@
-"""Employer, post and place as an advert names them. A generic word (大型电子厂, 我司) names nobody and stays out."""
+"""Employer and post as an advert names them. A generic word (大型电子厂, 我司) names nobody and stays out."""
 
 import re
 from collections.abc import Callable
@@ -8,13 +8,10 @@ from app.intake.adverts.cues import alternatives, cues
 from app.intake.adverts.finds import Find
 from app.intake.adverts.parts import Advert, Part
 from app.intake.adverts.patterns import COUNT, HAN
+from app.intake.adverts.places import ResolvePlace, place_end
 
-ResolvePlace = Callable[[str], str | None]
 CodeTitle = Callable[[str], object]
 
-DIVISIONS = re.compile(
-    rf"(?:[{HAN}]{{2,7}}?(?:省|自治区))?(?:[{HAN}]{{2,7}}?(?:市|自治州|盟|地区))?(?:[{HAN}]{{1,7}}?(?:自治县|新区|区|县|市|旗))?(?:[{HAN}]{{1,7}}?(?:镇|乡|街道))?"
-)
 AFTER_TITLE = (
     r"(?=$|[\s\d:,、/+()【\[一二三四五六七八九十两若数多各]"
     r"|(?:月薪|日薪|时薪|工资|薪资|待遇|包吃|包住|综合|底薪|长期|要求|不限|年龄|男|女|需要|会|名|人|招募|招聘|招工))"
@@ -30,18 +27,18 @@ def find_title(advert: Advert, part: Part, code_title: CodeTitle | None) -> list
         return [labelled] if labelled else []
     if part.label is not None:
         return []
-    for match in _verb_pattern().finditer(advert.folded, part.start, part.end):
+    for match in verb_pattern().finditer(advert.folded, part.start, part.end):
         titles = _titles_at(advert, match.end(), part.end, sure=True)
         if titles:
             return titles
     start = _after_company(advert, part)
-    recruiting = start > part.start or _verb_pattern().search(advert.folded, part.start, part.end) is not None
+    recruiting = start > part.start or verb_pattern().search(advert.folded, part.start, part.end) is not None
     titles = _titles_at(advert, start, part.end, sure=recruiting or part.numbered or _counted(advert, part))
     return titles or _coded_title(advert, part, start, code_title)
 
 
 def _labelled_title(advert: Advert, part: Part) -> Find | None:
-    verb = _verb_pattern().match(advert.folded, part.start, part.end)
+    verb = verb_pattern().match(advert.folded, part.start, part.end)
     start = verb.end() if verb else part.start
     stop = LABEL_ENDS.search(advert.folded, start, part.end)
     end = stop.start() if stop else part.end
@@ -86,7 +83,7 @@ def _is_no_title(words: str) -> bool:
 
 
 @cache
-def _verb_pattern() -> re.Pattern[str]:
+def verb_pattern() -> re.Pattern[str]:
     return re.compile(rf"{cues().pattern('verbs')}(?:{COUNT.pattern})?\s*:?\s*")
 
 
@@ -106,7 +103,7 @@ def find_company(advert: Advert, part: Part, resolve_place: ResolvePlace | None)
         return None if _is_generic(words, resolve_place) else _as_agency(advert, name)
     if part.label is not None:
         return None
-    match = _company_at(advert, part)
+    match = company_at(advert, part)
     if match is None or _is_generic(match[1], resolve_place):
         return None
     return _as_agency(advert, Find("v_company", *match.span(1), sure=part.head))
@@ -119,11 +116,11 @@ def _as_agency(advert: Advert, name: Find) -> Find:
 
 
 def _after_company(advert: Advert, part: Part) -> int:
-    match = _company_at(advert, part)
+    match = company_at(advert, part)
     return match.end() if match else part.start
 
 
-def _company_at(advert: Advert, part: Part) -> re.Match[str] | None:
+def company_at(advert: Advert, part: Part) -> re.Match[str] | None:
     """A name that begins the part, or a later word of a line's first part."""
     first = _company_pattern().match(advert.folded, part.start, part.end)
     if first is not None or not part.head:
@@ -157,50 +154,4 @@ def _is_generic(name: str, resolve_place: ResolvePlace | None) -> bool:
             if rest.startswith(word.lower()) and not rest[len(word) :].startswith(("有限", "股份")):
                 rest = rest[len(word) :] if len(rest) > len(word) else ""
                 break
-    if len(rest) < 2:
-        return True
-    return resolve_place is not None and resolve_place(rest) is not None
-
-
-def find_place(advert: Advert, part: Part, resolve_place: ResolvePlace | None) -> list[Find]:
-    """The place of work: a label's value, or a division's name that opens a part or follows 在, 位于 and the like."""
-    if part.label == "v_place":
-        divisions = DIVISIONS.match(advert.folded, part.start, part.end)
-        end: int = divisions.end() if divisions else part.start
-        if end == part.start:
-            end = _known_prefix(advert, part.start, part.end, resolve_place) or part.end
-        found = [Find("v_place", part.start, end)]
-        return [*found, Find("v_address", part.start, part.end)] if end < part.end else found
-    site = part.label == "v_company" and "公司" not in advert.of(part)  # a project lies where its name says
-    if (part.label is not None and not site) or resolve_place is None:
-        return []
-    starts = [part.start, *(match.end() for match in _place_verbs().finditer(advert.folded, part.start, part.end))]
-    for start in starts:
-        known = _known_prefix(advert, start, part.end, resolve_place)
-        if known and not _within_formal_name(advert, part, start):
-            return [Find("v_place", start, known, sure=False)]
-    return []
-
-
-def _known_prefix(advert: Advert, start: int, end: int, resolve_place: ResolvePlace | None) -> int | None:
-    """The end of the longest words from ``start`` that name a known place."""
-    if resolve_place is None:
-        return None
-    run = re.compile(rf"[{HAN}]{{2,16}}").match(advert.folded, start, end)
-    if run is None:
-        return None
-    for last in range(run.end(), start + 1, -1):
-        if resolve_place(advert.text[start:last]) is not None:
-            return last
-    return None
-
-
-def _within_formal_name(advert: Advert, part: Part, start: int) -> bool:
-    """A registered name begins with a place that says where the firm is registered, not where the work is."""
-    match = _company_at(advert, part)
-    return match is not None and match.start(1) <= start < match.end(1) and "公司" in match[1]
-
-
-@cache
-def _place_verbs() -> re.Pattern[str]:
-    return re.compile(cues().pattern("place_before") + r"|(?<=\S)\s(?=\S)")
+    return len(rest) < 2 or place_end(rest, 0, len(rest), resolve_place) == len(rest)

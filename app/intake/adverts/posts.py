@@ -45,22 +45,50 @@ def divide(told: Sequence[Told], folded: str) -> list[Post]:
     real = [post for post in posts if post.said() & TELLING]
     if real and len(real) < len(posts):
         head, posts = _without_headlines(head, posts)
+    posts = _merged(posts, folded)
     if not posts:
         return [Post(None, list(told))]
     tail = _tail(posts) if len(posts) > 1 else []
     carried: list[Told] = []
     for post in posts:
-        started = [one for one in post.own if "v_company" in one.said()]
-        carried = started or carried
-        shared = [*_unless_own(head, post), *(carried if carried is not started else []), *_unless_own(tail, post)]
-        post.shared = [one for one in shared if not _of_another(one, post, posts, folded)]
+        opening = Told(post.own[0].part, tuple(find for find in post.own[0].finds if find.key in FOR_ALL))
+        if "v_company" in post.said():
+            carried = [one for one in post.own if "v_company" in one.said()]
+        for_all = [one for one in [*head, *tail] if not _of_another(one, post, posts, folded)]
+        post.shared = _unless_own([*carried, *for_all], post)
+        carried = [*carried, opening]
     return posts
+
+
+def _merged(posts: list[Post], folded: str) -> list[Post]:
+    """A post counted in one place and paid in another (焊工30名 … 焊工400元/天) is one post."""
+    kept: list[Post] = []
+    for post in posts:
+        words = _title_words(post, folded)
+        same = next(
+            (one for one in kept if words in _title_words(one, folded) and _complete_each_other(one, post)), None
+        )
+        if same is None:
+            kept.append(post)
+        else:
+            same.own.extend(one for one in post.own if one not in same.own)
+    return kept
+
+
+def _title_words(post: Post, folded: str) -> str:
+    return folded[post.title.start : post.title.end] if post.title else ""
+
+
+def _complete_each_other(first: Post, second: Post) -> bool:
+    return (
+        len(first.said() & TELLING) == len(second.said() & TELLING) == 1 and not first.said() & second.said() & TELLING
+    )
 
 
 def _of_another(one: Told, post: Post, posts: list[Post], folded: str) -> bool:
     """Whether a part names other posts only: 叉车司机持叉车证 asks nothing of those who load."""
     words = folded[one.part.start : one.part.end]
-    named = [other.title for other in posts if other.title and folded[other.title.start : other.title.end] in words]
+    named = [other.title for other in posts if other.title and _title_words(other, folded) in words]
     return bool(named) and post.title not in named
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from app.intake.adverts.names import ResolvePlace
+from app.intake.adverts.places import ResolvePlace
 from app.intake.values.amounts import parse_amount
 from app.intake.values.dates import read_day
 from app.intake.values.durations import parse_hours_per_day, parse_hours_per_week, parse_months

@@ -43,8 +43,8 @@ PUBLIC_SAYS_NOTHING_OF = re.compile(r"岁|男性|女性|不招新疆")
 
 
 def known(words: str) -> str | None:
-    """A stand-in for the reference of places: the words themselves where they name one."""
-    return words if words in PLACES else None
+    """A stand-in for the reference of places: like it, it answers for the beginning of a text."""
+    return max((place for place in PLACES if words.startswith(place)), key=len, default=None)
 
 
 def drafts_of(text: str) -> list[DraftVacancy]:
@@ -164,6 +164,16 @@ def test_what_names_another_post_is_not_asked_of_this_one() -> None:
     assert "v_certificate" not in first.fields
     assert second.fields["v_certificate"].text == "叉车证"
     assert "v_traits" not in second.fields
+
+
+def test_a_post_counted_in_one_place_and_paid_in_another_is_one() -> None:
+    first, second = drafts_of("宁波北仑船厂招电焊工30名，打磨工10名。\n电焊工380-420元/天，打磨工320元/天，包住")
+
+    assert (first.fields["v_title"].text, first.fields["v_headcount"].value) == ("电焊工", 30)
+    assert first.fields["v_wage"].text == "380-420元/天"
+    assert (second.fields["v_headcount"].value, second.fields["v_wage"].text) == (10, "320元/天")
+    assert second.fields["v_company"].text == "宁波北仑船厂"
+    assert "v_lodging" in second.fields
 
 
 def test_several_employers_in_one_advert_keep_their_own_posts() -> None:

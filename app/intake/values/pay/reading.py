@@ -153,7 +153,7 @@ def _bounds(main: Role, roles: list[Role]) -> tuple[Decimal | None, Decimal | No
     """Lowest and highest of the main amount; a single base, or one with more on top, has no highest."""
     amount = main.amount
     low = amount.low if amount.low > 0 else None
-    if amount.at_most and (amount.single or amount.low == amount.high):
+    if amount.at_most and not amount.at_least and (amount.single or amount.low == amount.high):
         return None, amount.high
     if not amount.single or amount.low != amount.high:
         return low, amount.high
