@@ -118,14 +118,14 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def _application(settings: Settings) -> FastAPI:
+def whole_application(settings: Settings) -> FastAPI:
     return create_app(settings, clock=lambda: NOW)
 
 
 @pytest.fixture
-def application(_application: FastAPI, sessions: async_sessionmaker[AsyncSession]) -> FastAPI:
-    _application.state.sessions = sessions
-    return _application
+def application(whole_application: FastAPI, sessions: async_sessionmaker[AsyncSession]) -> FastAPI:
+    whole_application.state.sessions = sessions
+    return whole_application
 
 
 @pytest.fixture

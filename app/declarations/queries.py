@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
@@ -20,7 +21,7 @@ def latest_own() -> Subquery:
     last = (
         select(Declaration)
         .where(Declaration.channel != "proxy")
-        .distinct(Declaration.labourer_id)
+        .ext(distinct_on(Declaration.labourer_id))
         .order_by(Declaration.labourer_id, Declaration.stated_on.desc(), Declaration.id.desc())
         .subquery()
     )
@@ -52,7 +53,7 @@ def latest_consent(purpose: str) -> Subquery:
     return (
         select(Consent.labourer_id, Consent.given, Consent.at, Consent.channel)
         .where(Consent.purpose == purpose)
-        .distinct(Consent.labourer_id)
+        .ext(distinct_on(Consent.labourer_id))
         .order_by(Consent.labourer_id, Consent.id.desc())
         .subquery(f"latest_consent_{purpose}")
     )

@@ -7,7 +7,7 @@ from app.labourers import service
 from app.labourers.models import Household, Labourer, LabourerSkill
 from app.labourers.schemas import PersonFacts
 from app.localities.reference import Localities
-from app.occupations.labels import trade_label
+from app.occupations.labels import level_label, trade_label
 from app.permissions import Actor, Role
 from app.shared.encryption import KeyRing
 from app.shared.formats import masked_id, masked_name, masked_phone, number
@@ -82,7 +82,7 @@ def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, A
 def skill_words(skill: LabourerSkill) -> str:
     """缝纫工（平车） 中级 — as written, with level; the family where nothing was written."""
     name = skill.title or trade_label(skill.trade_family)
-    level = category_label(skill.level, "skill_levels")
+    level = level_label(skill.level)
     return f"{name} {level}".strip()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.localities.reference import Localities, load_localities
 from app.match_runs.adapter import problem, run
 from app.match_runs.snapshot import Snapshot
-from app.occupations.adapter import Affinity, load_affinity
+from app.occupations.adapter import trade_affinity
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,9 @@ def _localities() -> Localities:
     return load_localities()
 
 
-@cache
-def _affinity() -> Affinity:
-    return load_affinity()
-
-
 def calculate(snapshot: Snapshot, run_id: int, params: dict[str, Any], k: int, seed: int) -> Outcome:
     """Match a snapshot: the best k both ways, each pair with its parts and weights."""
-    prepared = problem.prepare(snapshot, _localities(), _affinity())
+    prepared = problem.prepare(snapshot, _localities(), trade_affinity())
     found = run.match(prepared, params, k=k, seed=seed)
     matched = np.unique(found.labourer_ids)
     covered = np.unique(found.vacancy_ids)
@@ -55,7 +50,7 @@ def calculate(snapshot: Snapshot, run_id: int, params: dict[str, Any], k: int, s
         ),
     }
     rows = list(_rows(run_id, found))
-    return Outcome(rows, summary, _affinity().version, found.engine_version, _hash_of(prepared))
+    return Outcome(rows, summary, trade_affinity().version, found.engine_version, _hash_of(prepared))
 
 
 def _candidates_of(vacancy_ids: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

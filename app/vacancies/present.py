@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.localities.reference import Localities
-from app.occupations.labels import occupation_label, trade_label
+from app.occupations.labels import level_label, occupation_label, trade_label
 from app.shared.formats import number
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label, category_labels
@@ -96,7 +96,7 @@ def _work_facts(vacancy: Vacancy, place: str | None) -> list[dict[str, Any]]:
         _fact(lazy("Openings"), openings),
         _fact(lazy("Place"), place or vacancy.place_text),
         _fact(lazy("Address"), vacancy.address),
-        _fact(lazy("Level asked for"), category_label(vacancy.required_level, "skill_levels")),
+        _fact(lazy("Level asked for"), level_label(vacancy.required_level)),
         _fact(lazy("Certificate asked for"), vacancy.required_certificate),
         _fact(lazy("What the work is like"), category_labels(vacancy.traits, "traits")),
         _fact(lazy("Starts"), vacancy.starts_on.isoformat() if vacancy.starts_on else None),

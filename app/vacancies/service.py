@@ -121,9 +121,10 @@ async def change(
     _derive(vacancy, facts, net_pay, screen)
     vacancy.version, vacancy.updated_at = vacancy.version + 1, now
     if changes.keys() & LEGAL_FIELDS or blocks(vacancy):
+        # State and verification leave the row together: the database refuses an open post that is not verified.
+        check_again(session, actor, vacancy, now)
         vacancy.verified_at = vacancy.verified_by = None
         await _drop_free_slots(session, vacancy)
-        check_again(session, actor, vacancy, now)
     audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, fields=sorted(changes))
     return changes
 

@@ -36,7 +36,7 @@ def person(**changes: object) -> PersonFacts:
         phone=f"154{number:08d}",
         village_name="拔茅村",
         education="junior_secondary",
-        skills=[SkillFacts(title="缝纫工", trade_family="sewing", months=28, level="intermediate")],
+        skills=[SkillFacts(title="缝纫工", trade_family="sewing", months=28, level="middle")],
         wishes=WishFacts(
             wish_places=[{"code": "320500", "text": "苏州"}], wish_trades=["sewing"], floor_net_month=4800
         ),

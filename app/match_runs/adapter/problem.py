@@ -17,6 +17,7 @@ from app.localities.reference import Localities
 from app.localities.travel import travel_minutes
 from app.match_runs.snapshot import Snapshot
 from app.occupations.adapter import Affinity
+from app.occupations.reference import SKILL_LEVELS
 from matching.codes import (
     NIGHT_SHIFTS,
     NO_CODE,
@@ -44,15 +45,7 @@ from matching.problem import (
 )
 
 EPOCH = date(1970, 1, 1)
-LEVELS = (
-    "junior",
-    "intermediate",
-    "senior",
-    "technician",
-    "senior_technician",
-    "special_technician",
-    "chief_technician",
-)
+LEVELS = {level.code: level.rank for level in SKILL_LEVELS}
 REGIONS = ("yangtze_delta", "pearl_delta")
 CLASS_KINDS = {
     "other_county_in_city": PlaceKind.OTHER_COUNTY_IN_CITY,
@@ -109,7 +102,7 @@ def prepare(snapshot: Snapshot, localities: Localities, affinity: Affinity) -> P
         labourers=_labourers(snapshot, homes, zones, affinity, certificates),
         vacancies=vacancies,
         sites=_site_table(sites, zones, localities),
-        trades=Trades(affinity.family_table, affinity.occupation_table, month, hour),
+        trades=Trades(affinity.families, affinity.occupations, month, hour),
         townsfolk=Townsfolk.of(0),
         travel_minutes=minutes,
         as_of=_day(snapshot.on_day),
@@ -238,14 +231,14 @@ def _age_class(birth_on: date, today: date) -> AgeClass:
 def _wishes(row: Any, home: Lineage, affinity: Affinity) -> dict[str, Any]:
     wish_kind, wish_place = _places([one["code"] for one in row.wish_places], home, 3)
     excluded_kind, excluded_place = _places([code for code in row.excluded_places if code != "any"], home, 8)
-    trades = [affinity.families[code] for code in row.wish_trades if code in affinity.families][:3]
+    trades = [affinity.family_index[code] for code in row.wish_trades if code in affinity.family_index][:3]
     return {
         "wish_kind": wish_kind,
         "wish_place": wish_place,
         "excluded_kind": excluded_kind,
         "excluded_place": excluded_place,
         "return_place": ([int(code) for code in row.return_places if code.isdecimal()] + [0] * 4)[:4],
-        "excluded_trades": _mask(affinity.families.get(code) for code in row.excluded_trades),
+        "excluded_trades": _mask(affinity.family_index.get(code) for code in row.excluded_trades),
         "excluded_traits": _bits(Trait, row.excluded_conditions),
         "excluded_contracts": _bits(Contract, row.excluded_conditions),
         "lodging_needed": int(REAL_ROOMS) if row.lodging_needed else 0,
@@ -287,8 +280,8 @@ def _experience(
     months = [UNKNOWN if skill.months is None else min(skill.months, MONTHS_COUNTED) for skill in kept]
     return {
         "experience_stated": int(bool(kept)),
-        "skill_trade": [affinity.families.get(skill.trade_family, UNKNOWN) for skill in kept] + padding,
-        "skill_occupation": [affinity.occupations.get(skill.occupation_code, UNKNOWN) for skill in kept] + padding,
+        "skill_trade": [affinity.family_at(skill.trade_family) for skill in kept] + padding,
+        "skill_occupation": [affinity.occupation_at(skill.occupation_code) for skill in kept] + padding,
         "skill_months": months + padding,
         "skill_level": [_level(skill.level) for skill in kept] + zeros,
         "skill_certified": [int(bool(skill.certificate)) for skill in kept] + zeros,
@@ -300,7 +293,7 @@ def _experience(
 
 
 def _level(code: str | None) -> int:
-    return LEVELS.index(code) + 1 if code in LEVELS else 0
+    return LEVELS.get(code or "", 0)
 
 
 def _vacancies(
@@ -328,8 +321,8 @@ def _post(row: Any, affinity: Affinity, certificates: Certificates) -> dict[str,
         "adults_only": adults,
         "legal_bars": BAR_HEAVY_LOAD if (row.carries_kg or 0) > HEAVY_KG else 0,
         "work_at_home": int(row.contract_kind == "home_piece"),
-        "trade": affinity.families.get(row.trade_family, UNKNOWN),
-        "occupation": affinity.occupations.get(row.occupation_code, UNKNOWN),
+        "trade": affinity.family_at(row.trade_family),
+        "occupation": affinity.occupation_at(row.occupation_code),
         "level_required": _level(row.required_level),
         "certificates_required": certificates.needed(row.required_certificate),
         "traits": traits,
