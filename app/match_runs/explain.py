@@ -1,0 +1,33 @@
+"""Explain one person's list: why the other posts are not on it, and what would change that. Read-only, on demand."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import State
+
+from app.labourers.models import Labourer
+from app.match_runs import snapshot
+from app.match_runs.adapter import explain, problem
+from app.match_runs.models import MatchRun
+from app.match_runs.words import FAILED_GATES
+from app.occupations.adapter import trade_affinity
+from app.shared.i18n import LazyText
+
+Reasons = list[dict[str, Any]]
+
+
+async def for_labourer(
+    state: State, session: AsyncSession, labourer: Labourer, run: MatchRun
+) -> tuple[Reasons, list[LazyText]]:
+    """(first reasons of the posts that fail with their number, what would change it), as of today's lists."""
+    taken = await snapshot.take_one(session, labourer.organisation_id, run.on_day, labourer.id)
+    if not taken.labourers:
+        return [], []
+    return await asyncio.to_thread(_reasons, state, taken)
+
+
+def _reasons(state: State, taken: snapshot.Snapshot) -> tuple[Reasons, list[LazyText]]:
+    prepared = problem.prepare(taken, state.localities, trade_affinity())
+    reasons = [{"text": FAILED_GATES[gate], "count": count} for gate, count in explain.first_gates(prepared)]
+    return reasons, []

@@ -1,0 +1,235 @@
+"""Match runs with their progress, the vacancies for a labourer, the candidates of a vacancy."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.background.models import TaskRun
+from app.database import Session
+from app.employers.models import Employer
+from app.errors import Forbidden
+from app.labourers import queries as labourers
+from app.labourers import service as labourer_service
+from app.labourers.present import Words
+from app.labourers.schemas import PersonFacts
+from app.match_runs import explain, export, present, pseudonyms, queries, service
+from app.match_runs.models import MatchRun
+from app.match_runs.words import Pairing
+from app.permissions import Actor, Permission, require
+from app.shared.i18n import N_, lazy
+from app.shared.pagination import PagingAsked
+from app.shared.templating import render
+from app.vacancies import queries as vacancies
+
+router = APIRouter()
+
+Reader = Annotated[Actor, require(Permission.MATCHES_VIEW)]
+Runner = Annotated[Actor, require(Permission.MATCHES_RUN)]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _words(request: Request, actor: Actor) -> Words:
+    return Words(actor, request.app.state.keys, request.app.state.localities)
+
+
+@router.get("/match-runs")
+async def runs(request: Request, session: Session, actor: Reader, paging: PagingAsked) -> Response:
+    page = await queries.page(session, actor, paging)
+    rows = [
+        {
+            "uuid": row.MatchRun.uuid,
+            "day": row.MatchRun.created_at,
+            "people": row.MatchRun.summary.get("labourers"),
+            "matched": row.MatchRun.summary.get("labourers_with_candidates"),
+            "vacancies": row.MatchRun.summary.get("vacancies"),
+            "covered": row.MatchRun.summary.get("openings_covered"),
+            "state": present.status_tag(row.TaskRun.status if row.TaskRun else row.MatchRun.status),
+        }
+        for row in page.rows
+    ]
+    going_on = await queries.open_run(session, actor.organisation_id)
+    context = {"page": page, "rows": rows, "may_run": actor.may(Permission.MATCHES_RUN), "going_on": going_on}
+    return render(request, "match_runs/list.html", context)
+
+
+@router.post("/match-runs")
+async def start(request: Request, session: Session, actor: Runner) -> Response:
+    run = await service.start(session, actor, now=request.app.state.clock())
+    return RedirectResponse(f"/match-runs/{run.uuid}", status_code=303)
+
+
+@router.get("/match-runs/{uuid}")
+async def run_case(
+    request: Request, session: Session, actor: Reader, uuid: UUID, paging: PagingAsked, tab: str = "people"
+) -> Response:
+    run = await queries.get(session, actor, uuid)
+    task = await session.get(TaskRun, run.task_run_id) if run.task_run_id else None
+    status = task.status if task else run.status
+    context: dict[str, Any] = {
+        "run": run,
+        "task": task,
+        "running": status in queries.OPEN_STATUSES,
+        "tags": [present.status_tag(status)],
+        "tab": tab,
+        "page": None,
+        "rows": [],
+        "may_export": actor.may(Permission.LABOURERS_EXPORT),
+    }
+    if run.status == "done":
+        context["funnel"] = _funnel(run)
+        context["page"], context["rows"] = await _tab(request, session, actor, run, tab, paging)
+    return render(request, "match_runs/case.html", context)
+
+
+def _funnel(run: MatchRun) -> list[dict[str, Any]]:
+    summary = run.summary
+    return [
+        {"label": lazy("people with a current statement"), "count": summary["labourers"], "href": None, "note": None},
+        {
+            "label": lazy("people with a suitable post"),
+            "count": summary["labourers_with_candidates"],
+            "href": None,
+            "note": None,
+        },
+        {"label": lazy("open posts"), "count": summary["vacancies"], "href": None, "note": None},
+        {
+            "label": lazy("posts with a suitable person"),
+            "count": summary["vacancies_with_candidates"],
+            "href": None,
+            "note": None,
+        },
+        {
+            "label": lazy("openings that could be covered"),
+            "count": summary["openings_covered"],
+            "href": None,
+            "note": lazy("of %(n)s", n=summary["openings"]),
+        },
+    ]
+
+
+async def _tab(
+    request: Request, session: Session, actor: Actor, run: MatchRun, tab: str, paging: PagingAsked
+) -> tuple[Any, list[dict[str, Any]]]:
+    words = _words(request, actor)
+    if tab == "posts":
+        page = await queries.vacancies_of(session, run, paging)
+        return page, [
+            {
+                "uuid": row.Vacancy.uuid,
+                "title": row.Vacancy.title,
+                "employer": row.Employer.name,
+                "place": row.place_name,
+                "openings": row.Vacancy.openings,
+                "people": row.people,
+                "best": row.best,
+            }
+            for row in page.rows
+        ]
+    page = await queries.labourers_of(session, actor, run, paging)
+    return page, [
+        {
+            "uuid": row.Labourer.uuid,
+            "name": words.name(row.Labourer),
+            "home": words.place(row.Labourer.locality_code),
+            "title": row.Vacancy.title,
+            "employer": row.Employer.name,
+            "place": row.place_name,
+            "net": row.Vacancy.net_month_low,
+            "best": row.Candidate.score,
+        }
+        for row in page.rows
+    ]
+
+
+async def _facts(request: Request, session: Session, labourer: Any) -> PersonFacts | None:
+    entry = await labourers.entry_of(session, labourer.id)
+    if entry is None:
+        return None
+    skills = (await labourers.skills_of(session, [labourer.id]))[labourer.id]
+    household = await labourers.household_of(session, labourer)
+    return labourer_service.read_facts(request.app.state.keys, labourer, entry, skills, household)
+
+
+@router.get("/labourers/{uuid}/matches")
+async def vacancies_for_labourer(request: Request, session: Session, actor: Reader, uuid: UUID) -> Response:
+    labourer = await labourers.get(session, actor, uuid)
+    run = await queries.latest_done(session, labourer.organisation_id)
+    facts = await _facts(request, session, labourer)
+    hits, why_none, changes = [], [], []
+    if run is not None and facts is not None:
+        localities = request.app.state.localities
+        for row in await queries.of_labourer(session, run, labourer.id):
+            pairing = Pairing(facts, row.Vacancy, row.place_name or "", localities)
+            place = f"/vacancies/{row.Vacancy.uuid}"
+            hits.append(
+                present.hit(
+                    row.Candidate,
+                    pairing,
+                    rank=row.Candidate.labourer_rank,
+                    title=row.Vacancy.title,
+                    href=place,
+                    party=row.Employer.name,
+                )
+            )
+        why_none, changes = await explain.for_labourer(request.app.state, session, labourer, run)
+    context = {
+        "name": _words(request, actor).name(labourer),
+        "labourer": labourer,
+        "run": run,
+        "hits": hits,
+        "why_none": why_none,
+        "changes": changes,
+    }
+    return render(request, "match_runs/labourer.html", context)
+
+
+@router.get("/vacancies/{uuid}/candidates")
+async def candidates_of_vacancy(
+    request: Request, session: Session, actor: Annotated[Actor, require(Permission.VACANCIES_VIEW)], uuid: UUID
+) -> Response:
+    vacancy = await vacancies.get(session, actor, uuid)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    if actor.may(Permission.MATCHES_VIEW):
+        hits = await _named_candidates(request, session, actor, vacancy)
+        context = {"vacancy": vacancy, "employer": employer, "hits": hits, "pseudonyms": []}
+    elif actor.may(Permission.CANDIDATES_VIEW):
+        rows = await queries.pseudonymous(session, actor, vacancy)
+        shown = pseudonyms.rows(request.app.state.keys, actor, rows)
+        context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": shown}
+    else:
+        raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
+    return render(request, "match_runs/vacancy.html", context)
+
+
+async def _named_candidates(request: Request, session: Session, actor: Actor, vacancy: Any) -> list[dict[str, Any]]:
+    run = await queries.latest_done(session, actor.organisation_id)
+    if run is None:
+        return []
+    words, state = _words(request, actor), request.app.state
+    found = await queries.of_vacancy(session, actor, run, vacancy.id)
+    people = await labourer_service.facts_of(session, state.keys, [row.Labourer for row in found])
+    place = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
+    return [
+        present.hit(
+            row.Candidate,
+            Pairing(people[row.Labourer.id], vacancy, place, state.localities),
+            rank=row.Candidate.vacancy_rank,
+            title=words.name(row.Labourer),
+            href=f"/labourers/{row.Labourer.uuid}/matches",
+            party=words.place(row.Labourer.locality_code),
+        )
+        for row in found
+    ]
+
+
+@router.get("/match-runs/{uuid}/export")
+async def export_run(
+    request: Request, session: Session, actor: Annotated[Actor, require(Permission.LABOURERS_EXPORT)], uuid: UUID
+) -> Response:
+    run = await queries.get(session, actor, uuid)
+    content = await export.workbook(session, actor, _words(request, actor), run)
+    name = f"match-{run.on_day.isoformat()}.xlsx"
+    return Response(content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'})
