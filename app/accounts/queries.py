@@ -1,8 +1,9 @@
 """The SQL of sign-in: users, their posts, sessions and tries."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation, Post, PostScope, SignInAttempt, User, UserSession
@@ -29,33 +30,48 @@ async def failures_since(session: AsyncSession, login: str, address: str, since:
     return by_login or 0, by_address or 0
 
 
-async def actor_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Actor | None:
-    """The person behind a session token, if it still holds and neither user nor post has ended."""
+def _people_in_posts() -> Select[Any]:
     scope = (
         select(func.array_agg(PostScope.locality_code)).where(PostScope.post_id == Post.id).correlate(Post)
     ).scalar_subquery()
-    query = (
-        select(UserSession.csrf_token, User, Post, Organisation, scope)
-        .join(User, User.id == UserSession.user_id)
-        .join(Post, Post.id == UserSession.post_id)
+    return (
+        select(User, Post, Organisation, scope.label("scope"))
+        .join(Post, Post.user_id == User.id)
         .join(Organisation, Organisation.id == Post.organisation_id)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), UserSession.expires_at > now)
         .where(User.disabled_at.is_(None), Post.ended_at.is_(None))
     )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    csrf_token, user, post, organisation, codes = row
+
+
+def _actor(row: Any, csrf_token: str = "") -> Actor:
     return Actor(
-        user_id=user.id,
-        display_name=user.display_name,
-        post_id=post.id,
-        role=Role(post.role),
-        organisation_id=organisation.id,
-        organisation_uuid=organisation.uuid,
-        organisation_name=organisation.name,
-        organisation_kind=organisation.kind,
-        organisation_locality=organisation.locality_code,
-        scope=tuple(codes or ()),
+        user_id=row.User.id,
+        display_name=row.User.display_name,
+        post_id=row.Post.id,
+        role=Role(row.Post.role),
+        organisation_id=row.Organisation.id,
+        organisation_uuid=row.Organisation.uuid,
+        organisation_name=row.Organisation.name,
+        organisation_kind=row.Organisation.kind,
+        organisation_locality=row.Organisation.locality_code,
+        scope=tuple(row.scope or ()),
         csrf_token=csrf_token,
     )
+
+
+async def actor_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Actor | None:
+    """The person behind a session token, if it still holds and neither user nor post has ended."""
+    query = (
+        _people_in_posts()
+        .join(UserSession, (UserSession.user_id == User.id) & (UserSession.post_id == Post.id))
+        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        .add_columns(UserSession.csrf_token)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return _actor(row, row.csrf_token) if row else None
+
+
+async def actor_by_login(session: AsyncSession, login: str) -> Actor | None:
+    """The person of that login in their first post: for commands run on the machine itself."""
+    query = _people_in_posts().where(User.login == login).order_by(Post.id).limit(1)
+    row = (await session.execute(query)).one_or_none()
+    return _actor(row) if row else None
