@@ -10,17 +10,16 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.background.models import TaskRun
-from app.background.queue import enqueue, install_statements
+from app.background.queue import enqueue
 from app.background.runner import Runner
 from app.database import Sessions, make_engine, make_sessions
 from app.embedded import EmbeddedPostgres
-from app.migrations import Server
-from app.models import Base
+from app.migrations import Server, upgrade
 from tests.app.background.runner_process import make_runner, start_process
 from tests.app.background.sample_tasks import MARKS_TABLE
 
@@ -32,12 +31,12 @@ def open_folder() -> Path:
     return folder
 
 
-async def create_tables(url: str) -> None:
-    engine = create_async_engine(url, poolclass=NullPool)
+async def create_tables(owner_url: str, app_url: str) -> None:
+    """As in an instance: the owner makes them, the application works with the rights it has."""
+    await asyncio.to_thread(upgrade, owner_url, app_url)
+    engine = create_async_engine(owner_url, poolclass=NullPool)
     async with engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-        for statement in [*install_statements(), MARKS_TABLE]:
-            await connection.execute(text(statement))
+        await connection.execute(text(MARKS_TABLE))
     await engine.dispose()
 
 
@@ -53,10 +52,14 @@ async def background_url(server: Server) -> AsyncIterator[str]:
     name = f"duijie_background_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     await asyncio.to_thread(server.drop_database, name)
     await asyncio.to_thread(server.create_database, name)
-    url = server.url("owner", name)
-    await create_tables(url)
-    yield url
+    await create_tables(server.url("owner", name), server.url("app", name))
+    yield server.url("app", name)
     await asyncio.to_thread(server.drop_database, name)
+
+
+@pytest.fixture
+def background_owner_url(server: Server, background_url: str) -> str:
+    return server.url("owner", make_url(background_url).database or "")
 
 
 class Desk:
@@ -142,5 +145,6 @@ async def desk_at(url: str) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def desk(background_url: str) -> AsyncIterator[Desk]:
     async with desk_at(background_url) as desk:
-        await desk.sql("TRUNCATE task_run, sample_mark, pgqueuer CASCADE")
+        for table in ("pgqueuer", "sample_mark", "task_run"):
+            await desk.sql(f"DELETE FROM {table}")
         yield desk

@@ -12,19 +12,19 @@ from app.background.runner import Runner, RunnerOptions, run_until_signalled
 from app.settings import Settings
 from app.shared.encryption import KeyRing
 
-MODULE = "tests.app.background.sample_tasks"
+MODULES = ("app.background.tasks", "tests.app.background.sample_tasks")
 QUICK = {"reconnect_pauses": (0.1,), "retry_pauses": (0.05,), "watch_every": 0.1, "poll_every": 0.3}
 
 
 def make_runner(url: str, **options: float) -> Runner:
     keys = KeyRing({}, 0, b"", b"")
     quick = RunnerOptions(**(QUICK | options))
-    return Runner(Settings(database_url=url), url, keys, load_tasks([MODULE]), options=quick, schedule=())
+    return Runner(Settings(database_url=url), url, keys, load_tasks(MODULES), options=quick, schedule=())
 
 
 def start_process(url: str, **options: float) -> ForkServerProcess:
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, MODULE])
+    context.set_forkserver_preload([__name__, *MODULES])
     process = context.Process(target=_run, args=(url, options))
     process.start()
     return process

@@ -16,9 +16,8 @@ HEARTBEAT = 1.5
 
 @pytest.fixture
 async def own_desk(own_server: EmbeddedPostgres) -> AsyncIterator[Desk]:
-    url = own_server.url("owner")
-    await create_tables(url)
-    async with desk_at(url) as desk:
+    await create_tables(own_server.url("owner"), own_server.url("app"))
+    async with desk_at(own_server.url("app")) as desk:
         yield desk
 
 
@@ -59,8 +58,8 @@ async def test_database_killed_in_the_middle_of_a_task(own_desk: Desk, own_serve
 async def test_started_before_the_tables_exist(own_server: EmbeddedPostgres) -> None:
     """As when all services start at once: it waits for the migration."""
     await asyncio.to_thread(own_server.create_database, "late")
-    async with desk_at(own_server.url("owner", "late")) as desk, desk.runner():
+    async with desk_at(own_server.url("app", "late")) as desk, desk.runner():
         await asyncio.sleep(0.5)
-        await create_tables(desk.url)
+        await create_tables(own_server.url("owner", "late"), desk.url)
         run_id = await desk.put("sample.mark")
         await desk.until_status(run_id, "done")

@@ -82,8 +82,8 @@ async def test_installed_is_what_the_package_declares(desk: Desk) -> None:
     await engine.dispose()
 
 
-async def test_uninstall_leaves_nothing(desk: Desk) -> None:
-    engine = create_async_engine(desk.url, poolclass=NullPool)
+async def test_uninstall_leaves_nothing(background_owner_url: str) -> None:
+    engine = create_async_engine(background_owner_url, poolclass=NullPool)
     async with engine.connect() as connection:
         before = await connection.scalar(text("SELECT count(*) FROM pg_type WHERE typname LIKE 'pgqueuer%'"))
         assert before

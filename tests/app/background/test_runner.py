@@ -118,7 +118,7 @@ async def test_a_refusal_is_final_and_keeps_its_words(desk: Desk) -> None:
 
 
 async def test_progress_is_seen_while_it_runs(desk: Desk) -> None:
-    run_id = await desk.put("sample.counts", steps=8, pause=0.3)
+    run_id = await desk.put("sample.counts", steps=5, pause=0.3)
     seen: set[int] = set()
     async with desk.runner():
 
@@ -130,7 +130,7 @@ async def test_progress_is_seen_while_it_runs(desk: Desk) -> None:
             return run.status == "done"
 
         await desk.until(ended)
-    assert len(seen) >= 4
+    assert len(seen) >= 3
     assert max(seen) < 100
 
 
