@@ -18,7 +18,7 @@ commands = typer.Typer()
 DataDir = Annotated[Path | None, typer.Option(help="Folder for database and keys (default .data).")]
 
 
-def _settings(**options: object) -> "Settings":
+def settings_with(**options: object) -> "Settings":
     """Options are settings: they go the way all settings go, to this process and those it starts."""
     from app.settings import Settings  # noqa: PLC0415 (start-up time)
 
@@ -37,7 +37,9 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Start the database if need be, bring its tables up to date, run web server and runners. Ctrl-C stops it all."""
-    settings = _settings(host=host, port=port, runner_processes=runners, data_dir=data_dir, log_json=as_json or None)
+    settings = settings_with(
+        host=host, port=port, runner_processes=runners, data_dir=data_dir, log_json=as_json or None
+    )
     from app import serving  # noqa: PLC0415 (start-up time)
 
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
@@ -48,7 +50,7 @@ def serve(
 @commands.command()
 def runner(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Run background tasks until Ctrl-C; start as many as you like, here or on other machines."""
-    settings = _settings(data_dir=data_dir, log_json=as_json or None)
+    settings = settings_with(data_dir=data_dir, log_json=as_json or None)
     from app import serving  # noqa: PLC0415 (start-up time)
     from app.migrations import database_server  # noqa: PLC0415
 
@@ -60,7 +62,7 @@ def runner(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @commands.command()
 def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Bring tables and reference data up to what this version expects. Safe to repeat."""
-    settings = _settings(data_dir=data_dir)
+    settings = settings_with(data_dir=data_dir)
     from app import serving  # noqa: PLC0415 (start-up time)
     from app.migrations import database_server  # noqa: PLC0415
 
