@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from app.accounts import pages as accounts
 from app.employers import pages as employers
+from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.permissions import Actor, Permission, Role
@@ -73,6 +74,6 @@ def _scope_text(request: Request, actor: Actor) -> str:
 
 
 router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
-# match_runs first: it answers /labourers/{uuid}/matches.
-for feature in (reports, accounts, match_runs, labourers, vacancies, employers):
+# Before labourers, which takes whatever stands behind /labourers/ for a person: match_runs and the export.
+for feature in (reports, accounts, match_runs, export_pages, labourers, vacancies, employers):
     router.include_router(feature.router)
