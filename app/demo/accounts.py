@@ -32,15 +32,20 @@ ACCOUNTS = (
         "county", "程经办", Role.COUNTY_OFFICER, N_("County officer"), "枞阳县人社局", "county", "340722", ("340722",)
     ),
     DemoAccount(
-        "township", "汪干事", Role.TOWNSHIP_OFFICER, N_("Township officer"), "会宫镇人社所", "township", "340722113", ("340722113",)
+        "township", "汪干事", Role.TOWNSHIP_OFFICER, N_("Township officer"), "会宫镇人社所",
+        "township", "340722113", ("340722113",),
     ),
     DemoAccount(
         "suzhou", "陆科长", Role.RECEIVING_OFFICER, N_("Receiving office"), "长三角珠三角用工服务联合窗口",
         "receiving_office", "320500", ("320000", "330000", "310000", "440000", "340722"),
     ),
-    DemoAccount("broker", "何经纪", Role.BROKER, N_("Labour broker"), "枞阳众诚劳务", "broker", "340722", ("340722",)),
+    DemoAccount(
+        "broker", "何经纪", Role.BROKER, N_("Labour broker"), "枞阳众诚劳务", "broker", "340722", ("340722",)
+    ),
     DemoAccount("employer", "沈人事", Role.EMPLOYER, N_("Employer"), "苏州吴江锦华制衣", "employer", "320509", ()),
-    DemoAccount("province", "省厅查询", Role.PROVINCE, N_("Province"), "安徽省人社厅", "province", "340000", ("340000",)),
+    DemoAccount(
+        "province", "省厅查询", Role.PROVINCE, N_("Province"), "安徽省人社厅", "province", "340000", ("340000",)
+    ),
     DemoAccount("auditor", "审计员", Role.AUDITOR, N_("Auditor"), "安徽省审计厅", "auditor", "340000", ("340000",)),
 )  # fmt: skip
 

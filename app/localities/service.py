@@ -42,7 +42,8 @@ async def load_reference(session: AsyncSession) -> bool:
     await session.execute(insert(AbolishedLocality), list(_abolished(localities)))
     await session.execute(update(Locality).where(Locality.code.in_(_key_counties())).values(key_county=True))
     loaded = {"name": NAME, "version": version, "rows": len(localities.divisions)}
-    await session.execute(insert(ReferenceLoad).values(loaded).on_conflict_do_update(index_elements=["name"], set_=loaded))
+    noted = insert(ReferenceLoad).values(loaded)
+    await session.execute(noted.on_conflict_do_update(index_elements=["name"], set_=loaded))
     return True
 
 
