@@ -3,9 +3,10 @@
 Nothing older exists that could meet this schema.
 """
 
-from sqlalchemy.dialects import postgresql
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
+
 from app.background import queue
 
 revision: str = "8ea443e99b9b"
@@ -329,39 +330,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "title", name=op.f("uq_title_decision_organisation_id_title")),
     )
     op.create_table(
-        "import_batch",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uuid", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("uploaded_by", sa.Integer(), nullable=False),
-        sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("file_name", sa.Text(), nullable=False),
-        sa.Column("file_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("failure", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("sheet_name", sa.Text(), nullable=True),
-        sa.Column("header_row", sa.Integer(), nullable=True),
-        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
-        sa.Column("task_run_id", sa.Integer(), nullable=True),
-        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('demand', 'supply')", name=op.f("ck_import_batch_kind")),
-        sa.CheckConstraint(
-            "state IN ('reading', 'mapping', 'checking', 'ready', 'applying', 'applied', 'undone', 'failed')",
-            name=op.f("ck_import_batch_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_import_batch_organisation_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(["task_run_id"], ["task_run.id"], name=op.f("fk_import_batch_task_run_id_task_run")),
-        sa.ForeignKeyConstraint(["uploaded_by"], ["app_user.id"], name=op.f("fk_import_batch_uploaded_by_app_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
-        sa.UniqueConstraint("uuid", name=op.f("uq_import_batch_uuid")),
-    )
-    op.create_index(op.f("ix_import_batch_organisation_id"), "import_batch", ["organisation_id"], unique=False)
-    op.create_table(
         "labourer",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -673,14 +641,73 @@ def upgrade() -> None:
         op.f("ix_demand_list_entry_organisation_id"), "demand_list_entry", ["organisation_id"], unique=False
     )
     op.create_table(
+        "import_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("file_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("failure", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("sheet_name", sa.Text(), nullable=True),
+        sa.Column("header_row", sa.Integer(), nullable=True),
+        sa.Column("about", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("titles", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("task_run_id", sa.Integer(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('demand', 'supply')", name=op.f("ck_import_batch_kind")),
+        sa.CheckConstraint(
+            "state IN ('reading', 'mapping', 'checking', 'ready', 'applying', 'applied', 'undoing', 'undone', 'failed')",
+            name=op.f("ck_import_batch_state"),
+        ),
+        sa.CheckConstraint(
+            "kind IS NOT NULL OR state IN ('reading', 'mapping', 'failed')", name=op.f("ck_import_batch_kind_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_import_batch_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_import_batch_post_id_post")),
+        sa.ForeignKeyConstraint(["task_run_id"], ["task_run.id"], name=op.f("fk_import_batch_task_run_id_task_run")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["app_user.id"], name=op.f("fk_import_batch_uploaded_by_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_import_batch_uuid")),
+    )
+    op.create_index(op.f("ix_import_batch_organisation_id"), "import_batch", ["organisation_id"], unique=False)
+    op.create_table(
+        "import_file",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("content_cipher", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_import_file_batch_id_import_batch"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_import_file")),
+    )
+    op.create_table(
+        "import_part",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("cells_cipher", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_import_part_batch_id_import_batch"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_import_part")),
+    )
+    op.create_table(
         "import_row",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("row_no", sa.Integer(), nullable=False),
-        sa.Column("part", sa.Integer(), server_default="0", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("cells_cipher", sa.LargeBinary(), nullable=False),
+        sa.Column("cells_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("key_index", sa.LargeBinary(), nullable=True),
         sa.Column("causes", postgresql.ARRAY(sa.TEXT()), server_default="{}", nullable=False),
         sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("changes", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
@@ -688,7 +715,11 @@ def upgrade() -> None:
         sa.Column("vacancy_id", sa.Integer(), nullable=True),
         sa.Column("undo_cipher", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('bad', 'new', 'changed', 'same', 'loaded', 'left_out')", name=op.f("ck_import_row_state")
+            "state IN ('bad', 'new', 'changed', 'same', 'loaded', 'left_out', 'undone')",
+            name=op.f("ck_import_row_state"),
+        ),
+        sa.CheckConstraint(
+            "cells_cipher IS NOT NULL OR state NOT IN ('bad', 'new', 'changed')", name=op.f("ck_import_row_cells")
         ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["import_batch.id"], name=op.f("fk_import_row_batch_id_import_batch"), ondelete="CASCADE"
@@ -696,9 +727,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["labourer_id"], ["labourer.id"], name=op.f("fk_import_row_labourer_id_labourer")),
         sa.ForeignKeyConstraint(["vacancy_id"], ["vacancy.id"], name=op.f("fk_import_row_vacancy_id_vacancy")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
-        sa.UniqueConstraint("batch_id", "row_no", "part", name=op.f("uq_import_row_batch_id_row_no_part")),
+        sa.UniqueConstraint("batch_id", "row_no", name=op.f("uq_import_row_batch_id_row_no")),
     )
     op.create_index("ix_import_row_state", "import_row", ["batch_id", "state", "row_no"], unique=False)
+    op.create_index("ix_import_row_key", "import_row", ["batch_id", "key_index"], unique=False)
     op.create_table(
         "labourer_change",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -826,8 +858,13 @@ def downgrade() -> None:
     op.drop_table("labourer_skill")
     op.drop_index(op.f("ix_labourer_change_labourer_id"), table_name="labourer_change")
     op.drop_table("labourer_change")
+    op.drop_index("ix_import_row_key", table_name="import_row")
     op.drop_index("ix_import_row_state", table_name="import_row")
     op.drop_table("import_row")
+    op.drop_table("import_part")
+    op.drop_table("import_file")
+    op.drop_index(op.f("ix_import_batch_organisation_id"), table_name="import_batch")
+    op.drop_table("import_batch")
     op.drop_index(op.f("ix_demand_list_entry_organisation_id"), table_name="demand_list_entry")
     op.drop_table("demand_list_entry")
     op.drop_index("ix_declaration_recorder", table_name="declaration")
@@ -852,8 +889,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_labourer_household_id"), table_name="labourer")
     op.drop_index("ix_labourer_custody_place", table_name="labourer")
     op.drop_table("labourer")
-    op.drop_index(op.f("ix_import_batch_organisation_id"), table_name="import_batch")
-    op.drop_table("import_batch")
     op.drop_table("title_decision")
     op.drop_index(op.f("ix_task_run_organisation_id"), table_name="task_run")
     op.drop_index("ix_task_run_open", table_name="task_run")

@@ -1,7 +1,8 @@
 """Sheets brought in: the batch, its rows with what is wrong, and the headers an office has explained.
 
-The original file is never kept (V6): forbidden columns are gone before anything is stored, and the cells that
-are kept are encrypted as one text per row.
+The original file is never kept (V6). It travels from the request to the runner under a cipher (``ImportFile``) and is
+deleted in the transaction that has read it; forbidden columns are gone before anything else is stored. The cells
+that are kept are encrypted, one text per row, and gone as soon as the row is loaded.
 """
 
 from datetime import datetime
@@ -13,8 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
-BATCH_STATES = ("reading", "mapping", "checking", "ready", "applying", "applied", "undone", "failed")
-ROW_STATES = ("bad", "new", "changed", "same", "loaded", "left_out")
+KINDS = ("demand", "supply")
+BATCH_STATES = ("reading", "mapping", "checking", "ready", "applying", "applied", "undoing", "undone", "failed")
+ROW_STATES = ("bad", "new", "changed", "same", "loaded", "left_out", "undone")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN (" + ", ".join(f"'{value}'" for value in values) + ")"
 
 
 class ImportBatch(Base):
@@ -22,28 +28,53 @@ class ImportBatch(Base):
 
     __tablename__ = "import_batch"
     __table_args__ = (
-        CheckConstraint("kind IN ('demand', 'supply')", name="kind"),
-        CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in BATCH_STATES) + ")", name="state"),
+        CheckConstraint(_one_of("kind", KINDS), name="kind"),
+        CheckConstraint(_one_of("state", BATCH_STATES), name="state"),
+        CheckConstraint("kind IS NOT NULL OR state IN ('reading', 'mapping', 'failed')", name="kind_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))  # in which the sheet was brought in
     uploaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    kind: Mapped[str]
+    kind: Mapped[str | None]
     file_name: Mapped[str]
     file_hash: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
     failure: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     sheet_name: Mapped[str | None]
     header_row: Mapped[int | None]
-    # [{"column", "header", "field", "confidence", "samples"}]; samples of identity columns are masked.
+    # {"format", "encoding", "sheets": [name, …], "missing": [field, …], "skipped": {reason: rows}}
+    about: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
+    # One object per column: see app/intake/layout.py. Samples of identity columns are masked.
     columns: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]", default=list)
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}", default=dict)
+    # Raw title → [trade family, occupation, confidence in millionths]; codes are null below the threshold.
+    titles: Mapped[dict[str, list[object]]] = mapped_column(JSONB, server_default="{}", default=dict, deferred=True)
     task_run_id: Mapped[int | None] = mapped_column(ForeignKey("task_run.id"))
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+
+
+class ImportFile(Base):
+    """The bytes of a sheet between the request and the runner, encrypted; deleted when they have been read."""
+
+    __tablename__ = "import_file"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    content_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportPart(Base):
+    """Raw cells of the columns that are taken or asked about, encrypted, while an office says what they mean."""
+
+    __tablename__ = "import_part"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    cells_cipher: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportRow(Base):
@@ -51,30 +82,33 @@ class ImportRow(Base):
 
     __tablename__ = "import_row"
     __table_args__ = (
-        UniqueConstraint("batch_id", "row_no", "part"),
-        CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in ROW_STATES) + ")", name="state"),
+        UniqueConstraint("batch_id", "row_no"),
+        CheckConstraint(_one_of("state", ROW_STATES), name="state"),
+        CheckConstraint("cells_cipher IS NOT NULL OR state NOT IN ('bad', 'new', 'changed')", name="cells"),
         Index("ix_import_row_state", "batch_id", "state", "row_no"),
+        Index("ix_import_row_key", "batch_id", "key_index"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     uuid: Mapped[UUID] = mapped_column(default=uuid4)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"))
     row_no: Mapped[int]  # as numbered in the sheet
-    part: Mapped[int] = mapped_column(server_default="0", default=0)  # 1 for the second person of a row
     state: Mapped[str]
-    cells_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    cells_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_index: Mapped[bytes | None] = mapped_column(LargeBinary)  # whom or which post the row is about
     causes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}", default=list)
-    # [{"level", "field", "column", "code", "params"}], never an identity value.
+    # [{"level", "field", "column", "code", "params", "alike"}], never an identity value; rows with the same "alike"
+    # have the same cause in the same text.
     problems: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]", default=list)
-    # {"field": [old, new]} for a changed row; identity fields by name only. Undo reads it too.
+    # {"field": [old, new]} for a changed row; identity fields by name only.
     changes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
     labourer_id: Mapped[int | None] = mapped_column(ForeignKey("labourer.id"))
     vacancy_id: Mapped[int | None] = mapped_column(ForeignKey("vacancy.id"))
-    undo_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)  # the row as it was before this batch
+    undo_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)  # the record as it was, of a row that changed one
 
 
 class RememberedHeader(Base):
-    """What an office said a header of its own sheets means."""
+    """What an office said a header of its own sheets means; ``field`` may be ``ignore``."""
 
     __tablename__ = "remembered_header"
 

@@ -1,0 +1,32 @@
+"""Many rows at once: PostgreSQL's COPY and ids taken beforehand, inside the session's own transaction."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def driver_of(session: AsyncSession) -> Any:
+    """The asyncpg connection of a session, in its transaction (which the session only begins with a first statement)."""
+    raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    if not raw.is_in_transaction():
+        await session.execute(text("SELECT 1"))
+    return raw
+
+
+async def copy_rows(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Append rows to a table. A jsonb value is given as its text."""
+    raw = await driver_of(session)
+    await raw.copy_records_to_table(table, records=rows, columns=list(columns))
+
+
+async def take_ids(session: AsyncSession, table: str, count: int) -> list[int]:
+    """Ids for rows that are about to be appended, in ascending order."""
+    if not count:
+        return []
+    raw = await driver_of(session)
+    taken = await raw.fetch(
+        "SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)", table, count
+    )
+    return sorted(row["id"] for row in taken)
