@@ -8,6 +8,8 @@ from app.shared.i18n import N_
 Messages = Mapping[str, tuple[str, str]]
 
 NUMBER_PROBLEMS: Final[Messages] = {
+    "id_missing": (N_("No identity number is given."), N_("Enter the 18 characters of the identity card.")),
+    "credit_code_missing": (N_("No credit code is given."), N_("Enter the unified credit code of 18 characters.")),
     "id_digits_lost": (
         N_("Excel has kept only 15 digits of this number and replaced the rest by zeros."),
         N_("Format the column as text and type the number again from the card; it cannot be restored."),

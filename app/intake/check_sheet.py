@@ -13,7 +13,7 @@ from app.intake.reading.evidence import samples
 from app.intake.reading.mapping import Column
 from app.intake.reading.opening import Choices, OpenedSheet, open_sheet
 from app.intake.reading.readers import ReadingContext
-from app.intake.reading.rows import Problem, SkippedRows, read_rows
+from app.intake.reading.rows import Problem, SkippedRows
 from app.intake.reading.workbook import Limits
 from app.intake.values.issues import Parser, shown
 from app.intake.values.masking import mask
@@ -50,7 +50,6 @@ def check_sheet(
         resolve_place=place_resolver(home_code),
         home_code=home_code,
         known_county=known_county_codes(),
-        epoch=opened.epoch,
         parsers=parsers or {},
     )
     return {"file": filename, **_about(opened, locale), **_rows(opened, context, locale, most_problems)}
@@ -89,7 +88,7 @@ def _column(column: Column, opened: OpenedSheet, locale: str) -> dict[str, Any]:
 
 def _samples(column: Column, opened: OpenedSheet) -> list[str]:
     """A few different cells; of a column that must not be kept, none."""
-    if column.action == "drop":
+    if column.action == "drop" or column.field == "relation":  # the words for relations tell who is married
         return []
     keys = (column.field, *column.shares, *(key for key, _ in column.suggestions))
     identity = any(fields()[key].identity for key in keys if key in fields())
@@ -103,7 +102,7 @@ def _rows(opened: OpenedSheet, context: ReadingContext, locale: str, most: int) 
     levels: Counter[str] = Counter()
     listed: list[dict[str, Any]] = []
     read = bad = 0
-    for row in read_rows(opened.sheet, opened.block, opened.mapping, context, skipped):
+    for row in opened.rows(context, skipped):
         read += 1
         bad += row.is_bad
         for problem in row.problems:

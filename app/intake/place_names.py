@@ -13,6 +13,8 @@ _AUTONOMOUS: Final = re.compile(r"(.{2,}?)(?:.{1,4}?族|哈萨克|柯尔克孜|�
 _SUFFIX: Final = re.compile(
     r"(?:维吾尔|壮族|回族)?自治区|特别行政区|省|地区|盟|林区|矿区|新区|市|县|区|旗|街道办事处|街道|镇|民族乡|乡|苏木"
 )
+_LEVEL_MARKS: Final = frozenset("镇乡县区市省州旗盟街村社")
+"""乌兰镇 is not 乌兰(县) with something behind it."""
 _LEAD: Final = re.compile(r"^(?:中国|在|到|去|前往)")
 _SEPARATORS: Final = str.maketrans("", "", " -—>/·,，、")
 
@@ -67,7 +69,9 @@ class PlaceNames:
             if inside is not None:
                 codes = [code for code in codes if inside in self._localities.ancestors(code) and code != inside]
             code = self._only(name, list(codes), inside)
-            if code is not None:
+            if code is not None and (
+                self._localities.name(code) == name or text[length : length + 1] not in _LEVEL_MARKS
+            ):
                 return code, length
         return None
 
@@ -89,10 +93,8 @@ class PlaceNames:
         """In the same city as home (in the same county for a township)."""
         level = self._localities.divisions[code].level
         wanted = COUNTY if level == TOWNSHIP else CITY
-        return any(
-            one in self._home and self._localities.divisions[one].level == wanted
-            for one in self._localities.ancestors(code)
-        )
+        divisions = self._localities.divisions
+        return any(one in self._home and divisions[one].level == wanted for one in self._localities.ancestors(code))
 
 
 @lru_cache(maxsize=32)
@@ -103,9 +105,9 @@ def place_names(home_code: str | None = None) -> PlaceNames:
 
 @lru_cache(maxsize=1)
 def known_county_codes() -> frozenset[str]:
-    """County codes in force or once in force, as they stand in identity numbers; cities without counties as well."""
+    """Codes, in force or not, that identity numbers begin with; some were given out for cities and provinces."""
     divisions = load_localities().divisions.values()
-    current = {one.code for one in divisions if one.level in (CITY, COUNTY)}
+    current = {one.code for one in divisions if one.level in (PROVINCE, CITY, COUNTY)}
     with (DATA / "divisions_abolished.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(current | {row["code"] for row in csv.DictReader(file) if row["code"]})
 

@@ -83,6 +83,27 @@ FILE_PROBLEMS: Final[Messages] = {
 }
 
 ROW_PROBLEMS: Final[Messages] = {
+    "row_without_content": (
+        N_("Nothing is left of this row that could be read."),
+        N_("Delete the row, or fill it in."),
+    ),
+    "county_unknown": (N_("“%(value)s” is no county that is known."), N_("Write the county's full name.")),
+    "township_unknown": (
+        N_("“%(value)s” is no township of the county, or several have this name."),
+        N_("Write the township's full name as it is in force."),
+    ),
+    "outside_scope": (
+        N_("“%(value)s” does not belong to your office's area."),
+        N_("Leave the row to the office of that place, or correct the place."),
+    ),
+    "recorder_is_oneself": (
+        N_("The person is named as recorder of the own word; somebody else has to have taken it down."),
+        N_("Enter who recorded it, or let the person declare it with an own code."),
+    ),
+    "word_of_a_proxy": (
+        N_("Somebody else spoke for the person. It is kept and marked, and opens nothing."),
+        N_("Ask the person."),
+    ),
     "household_without_member": (
         N_("The row names a household but no member of it."),
         N_("Enter the name and the identity number of the member, or delete the row."),

@@ -10,6 +10,7 @@ from app.intake.reading.header_rows import HeaderBlock
 from app.intake.reading.mapping import Column, SheetMapping, asked
 from app.intake.reading.workbook import Cell, Sheet
 from app.intake.values.amounts import parse_amount
+from app.intake.values.choices import exact_code
 from app.intake.values.dates import read_day
 from app.intake.values.durations import parse_hours_per_day, parse_months
 from app.intake.values.headcounts import parse_headcount
@@ -37,6 +38,10 @@ def _is_phone(cell: Cell) -> bool:
 
 def _is_name(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_NAME_LIKE.fullmatch(cell.strip()))
+
+
+def _is_capacity(cell: Cell) -> bool:
+    return exact_code("work_ability", text_of(cell)) is not None
 
 
 def _reads(parse: Parser, *fine: str) -> Callable[[Cell], bool]:
@@ -102,6 +107,8 @@ def weigh(mapping: SheetMapping, sheet: Sheet, block: HeaderBlock) -> SheetMappi
 def _weighed(column: Column, cells: Sequence[Cell], mapping: SheetMapping) -> Column:
     if len(cells) < _ENOUGH or column.reason == "remembered":
         return column
+    if column.field == "skill" and _share(cells, _is_capacity) >= _MOSTLY:
+        return replace(column, field="work_ability")  # what the national register keeps under 劳动技能
     if column.action == "take" and column.field in _FITS and not column.shares:
         return column if _share(cells, _FITS[column.field]) >= _MOSTLY else asked(column, "values_differ")
     likely = column.suggestions[0][0] if column.action == "ask" and column.suggestions else ""

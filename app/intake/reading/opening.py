@@ -4,8 +4,8 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.intake.errors import FileRefused
@@ -13,6 +13,8 @@ from app.intake.reading.evidence import weigh
 from app.intake.reading.files import read_file
 from app.intake.reading.header_rows import HeaderBlock, find_header
 from app.intake.reading.mapping import Kind, SheetMapping, map_columns
+from app.intake.reading.readers import ReadingContext
+from app.intake.reading.rows import ParsedRow, SkippedRows, read_rows
 from app.intake.reading.workbook import Limits, Sheet, Workbook
 from app.intake.values.dates import EXCEL_1900, EXCEL_1904
 
@@ -37,6 +39,10 @@ class OpenedSheet:
     block: HeaderBlock
     mapping: SheetMapping
     epoch: date
+
+    def rows(self, context: ReadingContext, skipped: SkippedRows | None = None) -> Iterator[ParsedRow]:
+        """The rows below the header, with the workbook's own day 0."""
+        return read_rows(self.sheet, self.block, self.mapping, replace(context, epoch=self.epoch), skipped)
 
 
 def open_sheet(

@@ -57,6 +57,8 @@ def parser_for(
     """The reader of one column. ``shared`` names all fields of a column that holds several."""
     if known.key in context.parsers:
         return context.parsers[known.key]
+    if known.key in ("head_name", "head_id_no"):
+        return _asked_instead(_PLAIN["name"] if known.key == "head_name" else _id_no_parser(context))
     if shared:
         return _SHARED[known.key]
     name, _, of = known.reader.partition(":")
@@ -138,6 +140,16 @@ class WorkAbility:
     """A capacity for work found in the column of skills."""
 
     code: str
+
+
+def _asked_instead(parse: Parser) -> Parser:
+    """The head's particulars never hold up the labourer's row."""
+
+    def parse_head(cell: Any) -> Reading:
+        value, issue = parse(cell)
+        return value, issue._replace(level="ask") if issue and issue.level == "error" else issue
+
+    return parse_head
 
 
 def _refused_places(context: ReadingContext) -> Parser:

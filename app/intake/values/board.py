@@ -17,7 +17,7 @@ _NO_LODGING: Final = re.compile(
 )
 _MEALS: Final = re.compile(r"(?:包|提供|免费|含|管|供)(?:免费)?(?:食宿|吃住)|(?:食宿|吃住)(?:免费|全包)")
 _NO_MEALS: Final = re.compile(
-    r"(?:不|未|无)(?:包|提供|含|管|供)(?:吃(?!住)|餐|饭|伙食)|(?:吃|餐|伙食|餐饮)自理|包住不包吃"
+    r"(?:就餐|用餐|食堂|餐费|伙食费|吃饭)(?:自理|自费|自付)|(?:不|未|无)(?:包|提供|含|管|供)(?:吃(?!住)|餐|饭|伙食)|(?:吃|餐|伙食|餐饮)自理|包住不包吃"
 )
 _YES: Final = frozenset({"是", "有", "提供", "包", "Y", "YES", "√", "TRUE", "1", "免费", "可以", "可提供"})
 _NO: Final = frozenset({"否", "无", "没有", "不提供", "不包", "N", "NO", "×", "FALSE", "0", "自理"})
@@ -37,6 +37,8 @@ def parse_lodging(cell: Any) -> Reading:
     codes = [code for code in categories("lodging").resolve_all(text)[0] if code != "none"]
     if len(codes) > 1:
         return ask("lodging_several", value=shown(cell))
+    if codes:
+        return codes[0], None
     if word in _YES or _LODGING.search(text):
         return ask("lodging_kind_missing", value=shown(cell))
     return ask("choice_unknown", value=shown(cell), list="lodging")

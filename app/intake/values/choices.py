@@ -13,7 +13,7 @@ _NEEDED: Final = re.compile(r"^(必须|要求|需要?|要|希望|最好|想要?|
 _REFUSED: Final = re.compile(
     r"^(不接受|不能接受|不愿意?|不想|不要|不做|不上|不去|不能|不住|拒绝|不考虑|除了?|非|不)|(除外|的?不去|的?不做|的?不要)$"
 )
-_BY_ONESELF: Final = re.compile(r"(自己|自行|自主)(租|住|解决|安排|做饭|开伙|找房)")
+_BY_ONESELF: Final = re.compile(r"(自己|自行|自主)(租|住|解决|安排|做饭|开伙|找房)|不需要|无需|不用(?!加)")
 _MOST_NAMED: Final = 3
 
 

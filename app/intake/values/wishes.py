@@ -20,6 +20,9 @@ _SEPARATOR: Final = re.compile(r"[,;、/|。\n]+|以及|或者|或|和|及|与|\
 _REFUSED: Final = re.compile(
     r"^(?:除了?|不愿意?去?|不想去?|不去|不要去?|不考虑|拒绝|非)(.+?)(?:以?外|之外)?$|^(.+?)(?:除外|以外|之外|不去|不考虑|都不去|不行)$"
 )
+_ELSEWHERE: Final = re.compile(
+    r"(?:别的|其他|其它|哪里|哪儿|任何)(?:地方|地区|城市|地点)?(?:也|都|均)?(?:行|可以?|成)?"
+)
 _ACCEPT_TAIL: Final = re.compile(
     r"(?:等地|等|一带|地区|附近|周边|都?均?皆?可以?|也行|都行|也可以?|优先|为主|最好|方向|区域|范围内|务工|就业|打工|不限)$"
 )
@@ -140,7 +143,8 @@ def _continues(part: str) -> bool:
 
 def place_code(text: str, resolve: ResolvePlace) -> str | None:
     """One place's code: a class of places, else a locality; words of preference around it are peeled off."""
-    classes = categories("place_classes")
+    if _ELSEWHERE.fullmatch(text):
+        return "any"
     for candidate in _peeled(text):
         exact = exact_code("place_classes", candidate)
         if exact is not None:
@@ -148,7 +152,7 @@ def place_code(text: str, resolve: ResolvePlace) -> str | None:
         code = resolve(candidate)
         if code is not None:
             return code
-    return classes.resolve(text)
+    return categories("place_classes").resolve(text)
 
 
 def _peeled(text: str) -> list[str]:
