@@ -15,7 +15,7 @@ async def user_by_login(session: AsyncSession, login: str) -> User | None:
     return await session.scalar(select(User).where(User.login == login))
 
 
-async def posts_of(session: AsyncSession, user_id: int) -> list[Row[tuple[Post, Organisation]]]:
+async def posts_of(session: AsyncSession, user_id: int) -> list[Row[Post, Organisation]]:
     """The user's running posts with their organisations, oldest first."""
     query = select(Post, Organisation).join(Organisation, Organisation.id == Post.organisation_id)
     query = query.where(Post.user_id == user_id, Post.ended_at.is_(None)).order_by(Post.id)

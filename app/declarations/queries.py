@@ -59,7 +59,7 @@ def latest_consent(purpose: str) -> Subquery:
     )
 
 
-def of_labourer(labourer_id: int) -> Select[tuple[Declaration, DeclarationWithdrawal | None]]:
+def of_labourer(labourer_id: int) -> Select[Declaration, DeclarationWithdrawal | None]:
     """Everything the person stated, newest first, with withdrawals."""
     return (
         select(Declaration, DeclarationWithdrawal)

@@ -63,7 +63,7 @@ class Course:
         verified = await self._verify()
         summary = await self._match()
         await self.explain()
-        figures = {"demand": demand, "supply": supply, "verified": verified, "match": summary}
+        figures: dict[str, Any] = {"demand": demand, "supply": supply, "verified": verified, "match": summary}
         figures["seconds"] = round(monotonic() - began, 1)
         self.say(f"\nAll of it took {figures['seconds']} s.")
         return figures
@@ -138,6 +138,7 @@ class Course:
             run = await match_runs.start(session, actor, now=self.bench.clock())
             task_id = run.task_run_id
         began = monotonic()
+        assert task_id is not None
         task = await self.bench.finished(task_id, lambda done, stage: self.progress("match", done, stage))
         summary: dict[str, Any] = dict(task.result or {})
         share = summary["labourers_with_candidates"]

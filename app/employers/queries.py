@@ -26,7 +26,7 @@ def name_key(name: str) -> str:
     return text
 
 
-def visible_to(actor: Actor) -> Select[tuple[Employer]]:
+def visible_to(actor: Actor) -> Select[Employer]:
     """Employers this person may open: verified ones for all; others for who entered them and whose region it is."""
     query = select(Employer)
     if actor.role is Role.EMPLOYER:

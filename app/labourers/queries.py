@@ -35,7 +35,7 @@ class Filters:
     sort: str = SORTS[0]
 
 
-def visible_to(actor: Actor) -> Select[tuple[Labourer]]:
+def visible_to(actor: Actor) -> Select[Labourer]:
     """The labourers this person may know of by name or number: their custodian's and their region's offices only."""
     query = select(Labourer)
     if actor.role is Role.COUNTY_OFFICER:

@@ -158,7 +158,9 @@ async def vacancies_for_labourer(request: Request, session: Session, actor: Read
     labourer = await labourers.get(session, actor, uuid)
     run = await queries.latest_done(session, labourer.organisation_id)
     facts = await _facts(request, session, labourer)
-    hits, why_none, changes = [], [], []
+    hits: list[dict[str, Any]] = []
+    why_none: list[dict[str, Any]] = []
+    changes: list[Any] = []
     if run is not None and facts is not None:
         localities = request.app.state.localities
         for row in await queries.of_labourer(session, run, labourer.id):

@@ -21,7 +21,7 @@ from app.vacancies.models import Vacancy
 OPEN_STATUSES = ("queued", "running")  # of the task: a run whose task failed or was cancelled is over
 
 
-def visible_to(actor: Actor) -> Select[tuple[MatchRun]]:
+def visible_to(actor: Actor) -> Select[MatchRun]:
     """Runs of one's own county; those of a region's counties for province and auditor."""
     query = select(MatchRun)
     if actor.role is Role.COUNTY_OFFICER:

@@ -162,7 +162,7 @@ async def _skills(
     )
     if labourer_id is not None:
         query = query.where(LabourerSkill.labourer_id == labourer_id)
-    found: dict[int, list[Row[Any]]] = {}
+    found: dict[int, list[Any]] = {}
     for row in await session.execute(query):
         found.setdefault(row.labourer_id, []).append(row)
     return found

@@ -35,7 +35,7 @@ class Filters:
     sort: str = ""
 
 
-def visible_to(actor: Actor) -> Select[tuple[Vacancy]]:
+def visible_to(actor: Actor) -> Select[Vacancy]:
     """Posts this person may open: public ones for all offices; others for who entered them and whose region it is."""
     query = select(Vacancy)
     own = Vacancy.entered_by_organisation_id == actor.organisation_id
