@@ -9,7 +9,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
@@ -76,7 +76,7 @@ class Snapshot:
     vacancies: Sequence[Any]
 
 
-def _people(organisation_id: int) -> Select[Any]:
+def _people(organisation_id: int) -> Any:
     latest = declarations.latest_own()
     consent = declarations.latest_consent("match")
     return (
@@ -101,7 +101,7 @@ def _people(organisation_id: int) -> Select[Any]:
     )
 
 
-def _posts() -> Select[Any]:
+def _posts() -> Any:
     free = (
         select(VacancyOpening.vacancy_id, func.count().label("free"))
         .where(VacancyOpening.taken_at.is_(None))
@@ -143,9 +143,7 @@ async def take_one(
     return Snapshot(on_day, labourers, await _skills(session, organisation_id, labourer_id), vacancies)
 
 
-async def _skills(
-    session: AsyncSession, organisation_id: int, labourer_id: int | None = None
-) -> dict[int, list[Row[Any]]]:
+async def _skills(session: AsyncSession, organisation_id: int, labourer_id: int | None = None) -> dict[int, list[Any]]:
     query = (
         select(
             LabourerSkill.labourer_id,
