@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 
 from app.accounts import pages as accounts
+from app.background import pages as background
 from app.employers import pages as employers
 from app.labourers import export_pages
 from app.labourers import pages as labourers
@@ -75,5 +76,5 @@ def _scope_text(request: Request, actor: Actor) -> str:
 
 router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
 # Before labourers, which takes whatever stands behind /labourers/ for a person: match_runs and the export.
-for feature in (reports, accounts, match_runs, export_pages, labourers, vacancies, employers):
+for feature in (reports, accounts, background, match_runs, export_pages, labourers, vacancies, employers):
     router.include_router(feature.router)
