@@ -140,7 +140,7 @@ BOTH: Final = (Field("remark", "备注", "Remark", "both", many=True),)
 
 # Recognised, so that nobody is asked about them.
 OTHERS: Final = (
-    Field("home_area", "所属区域", "Home area", "demand"),
+    Field("home_area", "所属区域", "Home area", "both"),
     Field("home_address", "家庭住址", "Home address", "demand", keeping="known", identity=True),
     Field("work_region_class", "就业地域", "Class of place of work", "demand", keeping="known"),
     Field("travel_subsidy", "交通补贴", "Travel subsidy", "demand", keeping="known"),

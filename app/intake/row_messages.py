@@ -96,6 +96,18 @@ ROW_PROBLEMS: Final[Messages] = {
         N_("“%(value)s” does not belong to your office's area."),
         N_("Leave the row to the office of that place, or correct the place."),
     ),
+    "work_place_unknown": (
+        N_("“%(value)s” is no place that is known, or several have this name."),
+        N_("Write province, city and county in full."),
+    ),
+    "left_the_list": (
+        N_("The person left the list on %(day)s (%(reason)s)."),
+        N_("Delete the row, or take the person up again by hand."),
+    ),
+    "statement_not_later": (
+        N_("A statement of the same or a later day is already kept (%(day)s in this row)."),
+        N_("Ask the person which of them holds, and enter the new one with its own day."),
+    ),
     "recorder_is_oneself": (
         N_("The person is named as recorder of the own word; somebody else has to have taken it down."),
         N_("Enter who recorded it, or let the person declare it with an own code."),

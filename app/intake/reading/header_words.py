@@ -48,6 +48,7 @@ class HeaderWords:
     beside: dict[str, dict[str, BesideRule]]
     unused: frozenset[str]
     other_sheets: frozenset[str]
+    other_sheet_pattern: re.Pattern[str]
     forbidden: dict[str, re.Pattern[str]]
     owners: dict[str, frozenset[str]]
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -76,8 +77,11 @@ def load_header_words(path: Path) -> HeaderWords:
         beside=_by_kind(content["beside"], _beside_rule),
         unused=unused,
         other_sheets=frozenset(_comparable(word) for word in content["other_sheets"]),
+        other_sheet_pattern=re.compile(content["other_sheet_patterns"]),
         forbidden={key: re.compile(pattern) for key, pattern in content["forbidden_patterns"].items()},
-        owners={name: frozenset(map(_comparable, lists[name])) for name in ("head", "helper", "kin", "legal")},
+        owners={
+            name: frozenset(map(_comparable, lists[name])) for name in ("head", "helper", "kin", "broker", "legal")
+        },
         shared=shared,
     )
 

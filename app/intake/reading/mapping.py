@@ -108,8 +108,8 @@ def guess_kind(headers: Sequence[HeaderName]) -> tuple[Kind, bool]:
         understood |= {found.field for found in (demand, supply) if _votes(found)}
         if len(here) == 1:
             votes[here.pop()] += 1
-        if take_apart(header.text).full in words.other_sheets:
-            votes["other"] += 1
+        text = take_apart(header.text).full
+        votes["other"] += text in words.other_sheets or bool(words.other_sheet_pattern.search(text))
     foreign = votes["other"] >= _OTHER_SHEET_FROM or votes["other"] >= max(votes["demand"], votes["supply"], 1)
     if votes["demand"] == votes["supply"]:  # a list of people names them; a list of posts names employer and post
         if understood & {"name", "id_no", "head_name"}:
@@ -119,7 +119,7 @@ def guess_kind(headers: Sequence[HeaderName]) -> tuple[Kind, bool]:
 
 
 def _votes(found: Recognised) -> bool:
-    return found.field not in (None, UNUSED, "remark", "drop") and found.confidence >= SURE
+    return found.field not in (None, UNUSED, "remark", "drop") and found.confidence >= SURE and found.needs is None
 
 
 def _recognise(header: HeaderName, kind: Kind) -> Recognised:
@@ -153,7 +153,11 @@ def _decide(index: int, header: HeaderName, found: Recognised, kind: Kind) -> Co
     return Column(index, header, "take", known.key, found.confidence, shares=shares if known.key in shares else ())
 
 
-_ANYBODYS: Final = frozenset({"v_address", "v_place", "v_phone", "v_contact", "v_start", "v_end", "v_headcount"})
+_PERSONS: Final = frozenset({"name", "id_no"})
+_OF_A_PERSON: Final = frozenset({"phone", "employer", "work_place", "trade"})
+_ANYBODYS: Final = frozenset(
+    {"v_company", "v_address", "v_place", "v_phone", "v_contact", "v_start", "v_end", "v_headcount"}
+)
 
 
 def _likely(header: HeaderName, kind: Kind) -> tuple[tuple[str, float], ...]:
@@ -167,7 +171,8 @@ def _only_beside_others(columns: list[Column], recognised: Sequence[Recognised],
     sure = {c.field for c, found in zip(columns, recognised, strict=True) if c.action != "ask" and found.needs is None}
     settled: list[Column] = []
     for column, found in zip(columns, recognised, strict=True):
-        unclear = foreign and (column.field in _ANYBODYS or found.needs is not None)
+        anybodys = _ANYBODYS if sure & _PERSONS else _ANYBODYS | _OF_A_PERSON
+        unclear = foreign and (column.field in anybodys or found.needs is not None)
         if column.action == "take" and found.needs is not None:
             needed, unless = found.needs
             unclear = unclear or not needed & sure or bool(unless & sure)
@@ -181,7 +186,8 @@ def asked(column: Column, reason: str) -> Column:
 
 
 _FOLLOWS_OWNER: Final = {"phone": "head_phone", "id_no": "head_id_no"}
-_BARE_OF_PERSON: Final = frozenset({"name", "phone", "id_no", "v_phone"})
+_BARE_OF_PERSON: Final = frozenset({"name", "phone", "id_no", "v_phone", "employer"})
+_BARE_EMPLOYERS: Final = frozenset({"单位", "工作单位", "所在单位", "单位名称", "任职单位"})
 
 
 def _give_to_owner_before(columns: list[Column]) -> list[Column]:
@@ -197,22 +203,26 @@ def _give_to_owner_before(columns: list[Column]) -> list[Column]:
     for column in columns:
         text = take_apart(column.header.text).full
         named = next((name for name, words in owners.items() if _names_owner(text, words)), "")
+        if not named and text.endswith("姓名") and column.field not in ("name", "head_name"):
+            named = "somebody"  # a pupil, a driver: whatever follows bare is theirs
         here = column
         if named:
             owner = named
         elif column.field == "head_name":
             owner = "head"
-        elif owner and column.action == "take" and column.field in _BARE_OF_PERSON and _is_bare(text):
+        elif owner and column.action == "take" and column.field in _BARE_OF_PERSON and _is_bare(text, owner):
             if column.field == "name":
                 owner = ""
             else:
                 here = _owned(column, owner, count)
         elif _ENDS_OWNER.search(text) or (column.field not in ("sex", "relation") and column.action != "ignore"):
-            owner = ""
+            owner = owner if owner in _OWN_THE_ROW and not count["name"] else ""
         settled.append(here)
     return settled
 
 
+_OWN_THE_ROW: Final = frozenset({"head", "broker", "somebody"})
+"""With no labourer's name in the sheet, the whole row is about them."""
 _ENDS_OWNER: Final = re.compile(r"电话|手机|联系方式|身份证|证件号")
 
 
@@ -220,7 +230,9 @@ def _names_owner(text: str, words: frozenset[str]) -> bool:
     return text in words or text.removesuffix("姓名") in words
 
 
-def _is_bare(text: str) -> bool:
+def _is_bare(text: str, owner: str) -> bool:
+    if "单位" in text and owner != "head":
+        return text in _BARE_EMPLOYERS
     return not text.startswith(
         (
             "本人",
@@ -280,7 +292,7 @@ def _settle_conflicts(columns: list[Column]) -> list[Column]:
             claims[column.field].append(column)
     settled = {column.index: column for column in columns}
     for key, rivals in claims.items():
-        if len(rivals) == 1:
+        if len(rivals) == 1 or _are_two_ends(key, rivals):
             continue
         best = max(_weight(rival) for rival in rivals)
         equals = [rival for rival in rivals if best - _weight(rival) <= _ALMOST_EQUAL]
@@ -289,6 +301,15 @@ def _settle_conflicts(columns: list[Column]) -> list[Column]:
             if rival is not keep:
                 settled[rival.index] = asked(rival, "two_columns")
     return [settled[column.index] for column in columns]
+
+
+_ENDS: Final = re.compile(r"最[低高小大]|[上下]限")
+
+
+def _are_two_ends(key: str, rivals: Sequence[Column]) -> bool:
+    """最低薪资 and 最高薪资 are one range in two columns."""
+    ends = {match[0] for column in rivals if (match := _ENDS.search(column.header.text))}
+    return key in ("v_wage", "v_age") and len(rivals) == 2 == len(ends)
 
 
 def _weight(column: Column) -> float:

@@ -62,7 +62,8 @@ class _Read(NamedTuple):
     required: bool
 
 
-_ASIS_JOINED: Final = frozenset({"work_place", "v_place"})
+_SEPARATORS: Final = {"work_place": "", "v_place": "", "v_wage": "-", "v_age": "-"}
+"""Between the parts of a field that stands in several columns: 省市县 run on, the two ends of a range do not."""
 _SELF_EXPLAINING: Final = frozenset(
     {
         "任职要求",
@@ -191,7 +192,7 @@ def _label(known: Field, column: Column) -> str:
 
 
 def _joiner(known: Field, labels: list[str]) -> Callable[[list[Any]], str]:
-    separator = "" if known.key in _ASIS_JOINED else "\n" if known.reader in ("labelled_text", "text") else "、"
+    separator = _SEPARATORS.get(known.key, "\n" if known.reader in ("labelled_text", "text") else "、")
 
     def join(parts: list[Any]) -> str:
         texts = [cell_text(part) for part in parts]

@@ -68,7 +68,7 @@ def test_a_refused_file_is_an_answer() -> None:
 
 def test_every_code_that_can_be_reported_has_its_words() -> None:
     folder = Path(app.intake.__file__).parent
-    files = [*folder.glob("*.py"), *folder.glob("reading/*.py"), *folder.glob("values/*.py")]
+    files = [folder / "row_checks.py", *folder.glob("reading/*.py"), *folder.glob("values/*.py")]
     files.append(folder.parent / "shared" / "identity_numbers.py")
     reported = {code for path in files for code in _codes(path)}
     assert len(reported) > 90

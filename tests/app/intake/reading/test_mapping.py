@@ -130,6 +130,18 @@ def test_the_helpers_number_is_never_the_labourers() -> None:
     assert decided("姓名 身份证号 帮扶干部 联系电话") == ["name", "id_no", "ignore", "ask"]
     assert "phone" not in decided("姓名 身份证号 紧急联系人 紧急联系人电话")
     assert decided("姓名 身份证号 网格员 电话")[3] == "ask"
+    assert decided("姓名 身份证号 就业单位 帮扶人 工作单位 电话") == [
+        "name",
+        "id_no",
+        "employer",
+        "ignore",
+        "ignore",
+        "ask",
+    ]
+    assert decided("姓名 身份证号 帮扶人 工作单位")[3] == "ask"
+    assert decided("经纪人姓名 身份证号 学历 联系电话 村") == ["ignore", "ask", "education", "ask", "village"]
+    assert decided("学生姓名 身份证号 乡镇 联系电话") == ["ask", "ask", "township", "ask"]
+    assert decided("户主姓名 身份证号 乡镇 联系电话") == ["head_name", "ask", "township", "ask"]
 
 
 def test_head_and_member_in_one_row() -> None:
@@ -158,7 +170,7 @@ def test_merged_heads_say_whose_a_column_is() -> None:
     names = [HeaderName(text, head) for text, head in zip(texts.split(), heads.split(), strict=True)]
     columns = map_columns(names).columns
     assert [c.field if c.action == "take" else c.action for c in columns] == [
-        "head_name", "head_id_no", "name", "id_no", "work_place", "ignore", "ignore", "drop", "ask",
+        "head_name", "head_id_no", "name", "id_no", "work_place", "ignore", "ignore", "drop", "ignore",
     ]  # fmt: skip
 
 
@@ -191,6 +203,24 @@ def test_bare_words_need_their_neighbours() -> None:
 def test_requirements_in_several_columns_are_one_field() -> None:
     mapping = mapped("企业名称 岗位名称 招聘人数 学历要求 专业要求 技能要求 薪资 工作地点")
     assert [c.header.text for c in mapping.taken()["v_requirement"]] == ["学历要求", "专业要求", "技能要求"]
+
+
+def test_the_two_ends_of_a_range_are_one_field() -> None:
+    mapping = mapped("企业名称 岗位名称 招聘人数 最低薪资 最高薪资 年龄下限 年龄上限 工作地点")
+    assert [len(mapping.taken()[key]) for key in ("v_wage", "v_age")] == [2, 2]
+    assert (
+        "v_wage" not in mapped("企业名称 岗位名称 招聘人数 薪资待遇 月工资").taken()
+        or decided("企业名称 岗位名称 招聘人数 薪资待遇 月工资").count("v_wage") == 1
+    )
+
+
+def test_sheets_about_something_else_take_nothing_bare() -> None:
+    for headers in (
+        "工厂名称 负责人 联系电话 厂址 成立日期 吸纳就业人数 吸纳脱贫劳动力人数",
+        "基地名称 基地类型 基地地址 联系人 联系电话 带动就业人数",
+        "招聘会名称 主办单位 举办地点 开始日期 参会企业数 提供岗位数 联系电话",
+    ):
+        assert decided(headers).count("ask") + decided(headers).count("ignore") == len(headers.split())
 
 
 def test_what_the_office_said_before_wins() -> None:

@@ -195,6 +195,14 @@ def test_vacancies_with_one_column_for_two_fields_and_requirements_in_three() ->
     assert codes(rows[0]) == [("ask", "C", "headcount_unknown")]
 
 
+def test_pay_in_two_columns_is_one_range() -> None:
+    header = ["企业名称", "岗位名称", "招聘人数", "最低薪资", "最高薪资", "工作地点"]
+    rows, _, _ = read(
+        xlsx([header, ["某厂", "普工", 3.0, 4500.0, 6000.0, "苏州"], ["某厂", "焊工", 3.0, 4500.0, "", "苏州"]])
+    )
+    assert [row.values["v_wage"] for row in rows] == ["4500-6000", "4500"]
+
+
 def test_a_place_in_three_columns_is_one_place() -> None:
     header = ["姓名", "身份证号", "务工省", "务工市", "务工县"]
     rows, _, _ = read(xlsx([header, ["王小", id_number(1), "江苏省", "苏州市", "昆山市"]]))
