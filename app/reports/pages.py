@@ -87,50 +87,52 @@ async def _receiving(session: Session, actor: Actor) -> list[dict[str, Any]]:
     posts = await queries.posts(session, actor)
     queues = []
     if actor.may(Permission.DEMAND_IMPORT) or actor.may(Permission.SUPPLY_IMPORT):
-        queues.append(
-            _queue(
-                await queries.bad_rows(session, actor),
-                lazy("Rows to mend"),
-                "/imports",
-                lazy("rows of your sheets that could not be loaded, each with its cause"),
-                lazy("Mend"),
-            )
-        )
+        bad = await queries.bad_rows(session, actor)
+        detail = lazy("rows of your sheets that could not be loaded, each with its cause")
+        queues.append(_queue(bad, lazy("Rows to mend"), "/imports", detail, lazy("Mend")))
     if actor.may(Permission.VACANCIES_VERIFY):
-        queues += [
-            _queue(
-                await queries.employers_to_verify(session, actor),
-                lazy("Employers to verify"),
-                "/employers?standing=unverified",
-                lazy("no post opens before its employer is verified"),
-                lazy("Verify"),
-            ),
-            _queue(
-                posts.get("checked", 0),
-                lazy("Posts to verify"),
-                "/vacancies?state=checked",
-                lazy("complete and without findings"),
-                lazy("Verify"),
-            ),
-        ]
+        queues += _to_verify(await queries.employers_to_verify(session, actor), posts)
     if actor.may(Permission.VACANCIES_EDIT):
-        queues += [
-            _queue(
-                posts.get("draft", 0),
-                lazy("Incomplete posts"),
-                "/vacancies?state=draft",
-                lazy("something required is missing; ask the employer"),
-                lazy("Complete"),
-            ),
-            _queue(
-                posts.get("blocked", 0),
-                lazy("Blocked posts"),
-                "/vacancies?state=blocked",
-                lazy("against the law as they stand; see what and how to mend it"),
-                lazy("See why"),
-            ),
-        ]
+        queues += _to_complete(posts)
     return queues
+
+
+def _to_verify(firms: int, posts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        _queue(
+            firms,
+            lazy("Employers to verify"),
+            "/employers?standing=unverified",
+            lazy("no post opens before its employer is verified"),
+            lazy("Verify"),
+        ),
+        _queue(
+            posts.get("checked", 0),
+            lazy("Posts to verify"),
+            "/vacancies?state=checked",
+            lazy("complete and without findings"),
+            lazy("Verify"),
+        ),
+    ]
+
+
+def _to_complete(posts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        _queue(
+            posts.get("draft", 0),
+            lazy("Incomplete posts"),
+            "/vacancies?state=draft",
+            lazy("something required is missing; ask the employer"),
+            lazy("Complete"),
+        ),
+        _queue(
+            posts.get("blocked", 0),
+            lazy("Blocked posts"),
+            "/vacancies?state=blocked",
+            lazy("against the law as they stand; see what and how to mend it"),
+            lazy("See why"),
+        ),
+    ]
 
 
 async def _supply(session: Session, actor: Actor) -> list[dict[str, Any]]:
