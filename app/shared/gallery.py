@@ -127,55 +127,60 @@ def _events() -> list[dict[str, Any]]:
 
 
 def _hits() -> list[dict[str, Any]]:
-    return [
-        {
-            "id": "1",
-            "rank": 1,
-            "href": "#hit-1",
-            "title": "平缝车工",
-            "party": "锦华制衣",
-            "tags": [{"text": _("direct contract"), "kind": "plain"}],
-            "line": "苏州吴江 · 余 14 名 · 4 人间 · 长白班",
-            "pay": {
-                "amount": 5620,
-                "basis": _("median of %(count)s people", count=31),
-                "note": _("promised: %(amount)s at least", amount="5,200"),
-            },
-            "overall": 861000,
-            "scores": _scores(940000, 880000, 790000, 860000),
-            "why": [
-                _("Sewed for %(count)s months; the level asked for is met", count=28),
-                _(
-                    "%(count)s people of the same township work there; %(amount)s yuan above the floor",
-                    count=6,
-                    amount=820,
-                ),
-            ],
-            "unknown": [_("day of the first pay (the employer has not said, counts as 0.3)")],
-            "gates": _gates(),
-            "parts": _parts(),
-            "change": [_("If the employer names the first pay day within 30 days: 0.88")],
+    return [_known_hit(), _stale_hit()]
+
+
+def _known_hit() -> dict[str, Any]:
+    return {
+        "id": "1",
+        "rank": 1,
+        "href": "#hit-1",
+        "title": "平缝车工",
+        "party": "锦华制衣",
+        "tags": [{"text": _("direct contract"), "kind": "plain"}],
+        "line": "苏州吴江 · 余 14 名 · 4 人间 · 长白班",
+        "pay": {
+            "amount": 5620,
+            "basis": _("median of %(count)s people", count=31),
+            "note": _("promised: %(amount)s at least", amount="5,200"),
         },
-        {
-            "id": "2",
-            "rank": 2,
-            "href": "#hit-2",
-            "title": "电子组装普工",
-            "party": "立成电子",
-            "tags": [{"text": _("dispatch: %(agency)s", agency="众邦"), "kind": "warn", "sign": "info"}],
-            "line": "苏州昆山 · 余 120 名 · 6 人间 · 两班倒",
-            "pay": {"amount": 5150, "basis": _("derived from the hours stated"), "note": None},
-            "overall": 638000,
-            "stale": True,
-            "scores": _scores(220000, 810000, 660000, 700000),
-            "why": [_("Two shifts: said to be acceptable")],
-            "why_not": [_("Overtime above the 36 hours a month of the law; shown to everybody")],
-            "unknown": [_("door to door about %(hours)s hours (estimated)", hours=6)],
-            "gates": _gates(),
-            "parts": _parts()[:1],
-            "change": [],
-        },
-    ]
+        "overall": 861000,
+        "scores": _scores(940000, 880000, 790000, 860000),
+        "why": [
+            _("Sewed for %(count)s months; the level asked for is met", count=28),
+            _(
+                "%(count)s people of the same township work there; %(amount)s yuan above the floor",
+                count=6,
+                amount=820,
+            ),
+        ],
+        "unknown": [_("day of the first pay (the employer has not said, counts as 0.3)")],
+        "gates": _gates(),
+        "parts": _parts(),
+        "change": [_("If the employer names the first pay day within 30 days: 0.88")],
+    }
+
+
+def _stale_hit() -> dict[str, Any]:
+    return {
+        "id": "2",
+        "rank": 2,
+        "href": "#hit-2",
+        "title": "电子组装普工",
+        "party": "立成电子",
+        "tags": [{"text": _("dispatch: %(agency)s", agency="众邦"), "kind": "warn", "sign": "info"}],
+        "line": "苏州昆山 · 余 120 名 · 6 人间 · 两班倒",
+        "pay": {"amount": 5150, "basis": _("derived from the hours stated"), "note": None},
+        "overall": 638000,
+        "stale": True,
+        "scores": _scores(220000, 810000, 660000, 700000),
+        "why": [_("Two shifts: said to be acceptable")],
+        "why_not": [_("Overtime above the 36 hours a month of the law; shown to everybody")],
+        "unknown": [_("door to door about %(hours)s hours (estimated)", hours=6)],
+        "gates": _gates(),
+        "parts": _parts()[:1],
+        "change": [],
+    }
 
 
 def _scores(skill: int, location: int, willingness: int, upto: int) -> list[dict[str, Any]]:
