@@ -64,7 +64,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, ValidationError):  # of the settings
         wrong = [f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
         return f"A setting is not right. {'; '.join(wrong)}"
-    if isinstance(error, ConnectionError | TimeoutError) or "connect call failed" in str(error).lower():
+    if isinstance(error, OSError) and error.filename is None:  # a socket's, not a file's
         return f"The database does not answer ({error}). See that PostgreSQL runs and that DATABASE_URL names it."
     return str(error).strip() or type(error).__name__
 

@@ -199,5 +199,9 @@ def test_a_system_that_cannot_is_told_in_a_sentence(address: str, told: str, tmp
     assert "Traceback" not in done.stderr
 
 
-def test_an_error_without_words_is_named() -> None:
+def test_errors_in_a_sentence(tmp_path: Path) -> None:
     assert explain(KeyError()) == "KeyError"
+    assert explain(TimeoutError()).startswith("The database does not answer")
+    with pytest.raises(FileNotFoundError) as missing:
+        (tmp_path / "none").open()
+    assert str(tmp_path) in explain(missing.value)
