@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -43,8 +44,10 @@ async def create_tables(owner_url: str, app_url: str) -> None:
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[EmbeddedPostgres]:
     """A server that may be killed."""
-    with EmbeddedPostgres(open_folder()) as running:
+    folder = open_folder()
+    with EmbeddedPostgres(folder) as running:
         yield running
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
