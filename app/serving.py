@@ -30,6 +30,7 @@ from app.migrations import Server, database_server, upgrade
 from app.occupations.service import load_reference as load_occupations
 from app.settings import Settings
 from app.shared.encryption import make_key_file, read_key_file
+from app.shared.logs import configure_logging
 
 STOP_SECONDS = 15  # for requests and tasks to end by themselves; more than either allows itself
 RESTART_PAUSES = (0.5, 1, 2, 5, 10)  # seconds; the last one for ever
@@ -185,6 +186,7 @@ async def _load_reference_data(app_url: str) -> None:
 def web(descriptor: int | None = None) -> None:
     """The web server alone, on a socket already open or on the address of the settings."""
     settings = Settings()
+    configure_logging(as_json=settings.log_json)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
