@@ -1,31 +1,40 @@
 """The pages' map, and the frame around them: navigation by permission, organisation, region."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 
 from app.accounts import pages as accounts
 from app.background import pages as background
 from app.employers import pages as employers
+from app.errors import NotFound
+from app.intake import advert_pages, person_pages
 from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
-from app.permissions import Actor, Permission, Role
+from app.match_runs.adapter.pay import net_figures
+from app.permissions import Actor, Permission, Role, require
 from app.reports import pages as reports
+from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
-from app.shared.templating import Frame, NavGroup, NavItem
+from app.shared.templating import Frame, NavGroup, NavItem, render
 from app.vacancies import pages as vacancies
 
-# (group, [(key, label, address, icon, permission)]): only what exists, only what the post may open.
-NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str, Permission], ...]], ...] = (
-    (N_("Today"), (("desk", N_("Desk"), "/", "home", Permission.DESK_VIEW),)),
+Entry = tuple[str, str, str, str, tuple[Permission, ...]]
+
+# (group, [(key, label, address, icon, permissions)]): only what exists, only what the post may open by one of them.
+NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (N_("Today"), (("desk", N_("Desk"), "/", "home", (Permission.DESK_VIEW,)),)),
     (
         N_("Lists"),
         (
-            ("labourers", N_("Demand list"), "/labourers", "people", Permission.LABOURERS_VIEW),
-            ("vacancies", N_("Supply list"), "/vacancies", "briefcase", Permission.VACANCIES_VIEW),
-            ("employers", N_("Employers"), "/employers", "building", Permission.EMPLOYERS_VIEW),
+            ("labourers", N_("Demand list"), "/labourers", "people", (Permission.LABOURERS_VIEW,)),
+            ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
+            ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
         ),
     ),
-    (N_("Matching"), (("match-runs", N_("Matches"), "/match-runs", "link", Permission.MATCHES_VIEW),)),
+    (N_("Matching"), (("match-runs", N_("Matches"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
 )
 
 ROLE_LABELS = {
@@ -45,7 +54,11 @@ def navigation(actor: Actor) -> list[NavGroup]:
     """The groups this person has something in."""
     groups = []
     for label, entries in NAVIGATION:
-        items = [NavItem(key, lazy(name), href, icon) for key, name, href, icon, needs in entries if actor.may(needs)]
+        items = [
+            NavItem(key, lazy(name), href, icon)
+            for key, name, href, icon, permissions in entries
+            if any(actor.may(permission) for permission in permissions)
+        ]
         if items:
             groups.append(NavGroup(lazy(label), items))
     return groups
@@ -74,7 +87,21 @@ def _scope_text(request: Request, actor: Actor) -> str:
     return "、".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
+def bring_net_pay(request: Request) -> None:
+    """The engine's reader of net pay, for features that lean on no engine."""
+    request.state.net_pay = net_figures
+
+
 router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
-# Before labourers, which takes whatever stands behind /labourers/ for a person: match_runs and the export.
-for feature in (reports, accounts, background, match_runs, export_pages, labourers, vacancies, employers):
+# Before labourers, which takes whatever stands behind /labourers/ for a person: match_runs, the export, the form.
+for feature in (reports, accounts, background, match_runs, export_pages, person_pages, labourers, vacancies, employers):
     router.include_router(feature.router)
+router.include_router(advert_pages.router, dependencies=[Depends(bring_net_pay)])
+
+
+@router.get("/gallery")
+async def gallery(request: Request, _actor: Annotated[Actor, require(Permission.DESK_VIEW)]) -> Response:
+    """Every piece of the pages with invented content, for those who build them; in the demo only."""
+    if not request.app.state.settings.demo:
+        raise NotFound(N_("There is no such page. Check the address, or start from the desk."))
+    return render(request, "gallery.html", sample())
