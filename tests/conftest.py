@@ -29,6 +29,8 @@ from app.permissions import Actor
 from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
 
+pytest_plugins = ["tests.browser"]
+
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # ten in the morning of a Saturday, in Shanghai
 
 

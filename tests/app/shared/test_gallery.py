@@ -6,12 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from shutil import which
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,17 +23,9 @@ from app.shared.i18n import LocaleMiddleware, lazy
 from app.shared.templating import create_templates, render
 from app.shared.web_security import SecurityHeadersMiddleware
 from tests.app.shared.test_templating import gallery_frame
+from tests.browser import PHONE, WIDE, findings, overhang
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE = {"width": 1280, "height": 720}
-PHONE = {"width": 360, "height": 740}
+pytestmark = pytest.mark.browser
 
 
 async def _gallery(request: Request) -> Response:
@@ -114,29 +104,6 @@ def address() -> Iterator[str]:
         thread.join(timeout=10)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=which("chromium"), args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the console said: a broken rule of the content security policy, a missing file, an error of a script."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    page = browser.new_page(viewport=WIDE)
-    page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
-
-
 @pytest.mark.parametrize("lang", ["zh_Hans", "en"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_accessible_and_inside_the_screen(
@@ -145,9 +112,8 @@ def test_accessible_and_inside_the_screen(
     page.set_viewport_size(size)
     page.goto(f"{address}?lang={lang}")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    findings = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in findings] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert findings(page) == []
+    assert overhang(page) == 0
     assert complaints == []
 
 
