@@ -5,6 +5,7 @@ say as whom they act.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from app.permissions import Actor
 from app.settings import Settings
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import KeyRing, read_key_file
+from app.shared.logs import configure_logging
 
 WATCH_SECONDS = 0.2
 ENDED = ("done", "failed", "cancelled")
@@ -73,6 +75,7 @@ class Workbench:
 @asynccontextmanager
 async def workbench(settings: Settings, url: str, clock: Clock = system_clock) -> AsyncIterator[Workbench]:
     """A workbench on a prepared database, with a runner for as long as it is open."""
+    configure_logging(as_json=settings.log_json, least=logging.WARNING)  # progress is shown, not logged
     keys = read_key_file(settings.key_file)
     engine = make_engine(url)
     runner = Runner(settings, url, keys, load_tasks(), clock=clock)

@@ -102,13 +102,13 @@ class Course:
         await self._settled(login, uuid, name)
         async with self.bench.acting_as(login) as (session, actor):
             batch = await intake_queries.get(session, actor, uuid)
-            causes = await intake_queries.causes(session, actor, uuid)
+            causes = await intake_queries.causes(session, batch)
         counts = dict(batch.counts)
         rows = sum(counts.values())
         self.say(f"\n{name}: {rows} rows in, {counts.get('loaded', 0)} loaded, {counts.get('bad', 0)} refused:")
         refused = [cause for cause in causes if cause.level == "error"]
         for cause in refused[:CAUSES_SHOWN]:
-            text = problem_text(self.locale, cause.code, {})
+            text = " ".join(problem_text(self.locale, cause.code, cause.params))
             self.say(f"  {cause.rows:5d} × {cause.field}: {text}")
         return {"rows": rows, **counts}
 

@@ -11,8 +11,8 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 
-def configure_logging(*, as_json: bool) -> None:
-    """Set up structlog and the standard library's loggers alike. Once per process, before the first event."""
+def configure_logging(*, as_json: bool, least: int = logging.INFO) -> None:
+    """Set up structlog and the standard library's loggers alike, from level ``least``. Once per process, at its start."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -20,6 +20,7 @@ def configure_logging(*, as_json: bool) -> None:
     ]
     output = _json_output() if as_json else _console_output()
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         processors=[*shared, *output],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
