@@ -75,3 +75,21 @@ async def actor_by_login(session: AsyncSession, login: str) -> Actor | None:
     query = _people_in_posts().where(User.login == login).order_by(Post.id).limit(1)
     row = (await session.execute(query)).one_or_none()
     return _actor(row) if row else None
+
+
+async def actor_in_post(session: AsyncSession, post_id: int) -> Actor | None:
+    """The person of a post, while neither has ended: for what they asked to be done in the background."""
+    row = (await session.execute(_people_in_posts().where(Post.id == post_id))).one_or_none()
+    return _actor(row) if row else None
+
+
+async def people_of(session: AsyncSession, organisation_id: int) -> list[tuple[int, str]]:
+    """(id, name) of everybody with a running post in an office, oldest first."""
+    query = (
+        select(User.id, User.display_name)
+        .join(Post, Post.user_id == User.id)
+        .where(Post.organisation_id == organisation_id, Post.ended_at.is_(None), User.disabled_at.is_(None))
+        .distinct()
+        .order_by(User.id)
+    )
+    return [(id_, name) for id_, name in await session.execute(query)]

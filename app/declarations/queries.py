@@ -1,12 +1,12 @@
 """The latest own statement of each labourer, and whether it holds today."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Date, LargeBinary, Select, Subquery, and_, case, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
@@ -91,6 +91,37 @@ async def last_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[in
         row.labourer_id: LastWord(row.scope, row.stated_on, day_of(row.withdrawn_at) if row.withdrawn_at else None)
         for row in rows
     }
+
+
+async def last_proxies(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, date]:
+    """The day of the last statement that a proxy gave for each labourer, where one did."""
+    query = (
+        select(Declaration.labourer_id, func.max(Declaration.stated_on))
+        .where(Declaration.channel == "proxy", Declaration.labourer_id.in_(labourer_ids))
+        .group_by(Declaration.labourer_id)
+    )
+    return dict((await session.execute(query)).tuples().all())
+
+
+async def busy_recorders(
+    session: AsyncSession, days: Collection[tuple[bytes, date]], *, more_than: int
+) -> list[tuple[bytes, date, int]]:
+    """Of these recorders' days, those with more statements than that: (recorder, day, statements)."""
+    if not days:
+        return []
+    recorders, stated_on = zip(*sorted(days), strict=True)
+    asked = func.unnest(cast(list(recorders), ARRAY(LargeBinary)), cast(list(stated_on), ARRAY(Date)))
+    touched = asked.table_valued("recorder_index", "stated_on", name="touched").render_derived()
+    same = (Declaration.recorder_index == touched.c.recorder_index) & (Declaration.stated_on == touched.c.stated_on)
+    rows = func.count()
+    query = (
+        select(Declaration.recorder_index, Declaration.stated_on, rows)
+        .join(touched, same)
+        .group_by(Declaration.recorder_index, Declaration.stated_on)
+        .having(rows > more_than)
+        .order_by(Declaration.stated_on, Declaration.recorder_index)
+    )
+    return [(recorder, day, count) for recorder, day, count in await session.execute(query) if recorder]
 
 
 async def open_reviews(session: AsyncSession, organisation_id: int) -> int:

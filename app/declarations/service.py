@@ -3,27 +3,29 @@
 Many labourers at once (a sheet) go the same way as one: ``record_many`` is the only place that writes statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.declarations import queries
-from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
+from app.declarations.models import Consent, DeclarationWithdrawal, RecorderReview
 from app.errors import Conflict, Invalid
 from app.permissions import Actor
 from app.shared.clock import day_of
+from app.shared.copying import copy_rows, take_ids
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 from app.shared.names import normalise_name
 
 # One person taking down more statements than this in a day is looked at again by another.
 STATEMENTS_PER_RECORDER_DAY = 80
-ROWS_AT_ONCE = 2000  # PostgreSQL takes at most 32,767 values in one statement
 
 
 @dataclass(frozen=True)
@@ -85,22 +87,26 @@ async def record_many(
     session: AsyncSession, actor: Actor, keys: KeyRing, statements: Sequence[Statement], *, now: datetime, days: int
 ) -> None:
     """Append statements with their consents, and put busy recorders up for review."""
-    rows = [_row(keys, statement, actor, days) for statement in statements]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[start : start + ROWS_AT_ONCE]
-        added = await session.execute(insert(Declaration).returning(Declaration.id, Declaration.labourer_id), part)
-        ids = {labourer_id: declaration_id for declaration_id, labourer_id in added}
-        consents = [_consent(row, ids, now, actor) for row in part if row["channel"] != "proxy"]
-        if consents:
-            await session.execute(insert(Consent), consents)
+    if not statements:
+        return
+    index = lru_cache(maxsize=None)(partial(keys.blind_index, "recorder"))  # few people write many statements
+    ids = await take_ids(session, "declaration", len(statements))
+    rows = [_row(keys, index, statement, id_, actor, days) for id_, statement in zip(ids, statements, strict=True)]
+    await copy_rows(session, "declaration", tuple(rows[0]), (tuple(row.values()) for row in rows))
+    consents = [_consent(row, now, actor) for row in rows if row["channel"] != "proxy"]
+    if consents:
+        await copy_rows(session, "consent", tuple(consents[0]), (tuple(row.values()) for row in consents))
     days_touched = {(row["recorder_index"], row["stated_on"]) for row in rows if row["recorder_index"]}
     await _review_busy_recorders(session, actor, days_touched, now)
 
 
-def _row(keys: KeyRing, statement: Statement, actor: Actor, days: int) -> dict[str, object]:
+def _row(
+    keys: KeyRing, index: Callable[[str], bytes], statement: Statement, id_: int, actor: Actor, days: int
+) -> dict[str, Any]:
     uuid = uuid4()
     recorder = normalise_name(statement.recorder) if statement.recorder else None
     return {
+        "id": id_,
         "uuid": uuid,
         "labourer_id": statement.labourer_id,
         "scope": statement.scope,
@@ -108,7 +114,7 @@ def _row(keys: KeyRing, statement: Statement, actor: Actor, days: int) -> dict[s
         "expires_on": statement.stated_on + timedelta(days=days),
         "channel": statement.channel,
         "recorder_name_cipher": keys.encrypt("declaration.recorder", uuid, recorder) if recorder else None,
-        "recorder_index": keys.blind_index("recorder", recorder) if recorder else None,
+        "recorder_index": index(recorder) if recorder else None,
         "recorder_user_id": statement.recorder_user_id,
         "proxy_relation": statement.proxy_relation,
         "evidence": statement.evidence,
@@ -116,27 +122,23 @@ def _row(keys: KeyRing, statement: Statement, actor: Actor, days: int) -> dict[s
     }
 
 
-def _consent(row: dict[str, object], ids: dict[int, int], now: datetime, actor: Actor) -> dict[str, object]:
-    labourer_id = row["labourer_id"]
+def _consent(row: dict[str, Any], now: datetime, actor: Actor) -> dict[str, Any]:
     return {
-        "labourer_id": labourer_id,
+        "labourer_id": row["labourer_id"],
         "purpose": "match",
         "given": row["scope"] != "not_now",
         "at": now,
         "channel": row["channel"],
-        "declaration_id": ids[labourer_id],  # type: ignore[index]
+        "declaration_id": row["id"],
         "entered_by": actor.user_id,
     }
 
 
 async def _review_busy_recorders(
-    session: AsyncSession, actor: Actor, touched: set[tuple[object, object]], now: datetime
+    session: AsyncSession, actor: Actor, touched: set[tuple[bytes, date]], now: datetime
 ) -> None:
-    for recorder_index, stated_on in sorted(touched, key=str):
-        same = and_(Declaration.recorder_index == recorder_index, Declaration.stated_on == stated_on)
-        rows = await session.scalar(select(func.count()).where(same)) or 0
-        if rows <= STATEMENTS_PER_RECORDER_DAY:
-            continue
+    busy = await queries.busy_recorders(session, touched, more_than=STATEMENTS_PER_RECORDER_DAY)
+    for recorder_index, stated_on, rows in busy:
         known = await session.scalar(
             select(RecorderReview)
             .where(RecorderReview.recorder_index == recorder_index, RecorderReview.stated_on == stated_on)
@@ -152,6 +154,7 @@ async def _review_busy_recorders(
                     opened_at=now,
                 )
             )
+            await session.flush()  # the next part of the same sheet has to find it
         elif known.rows < rows:
             known.rows, known.closed_at, known.closed_by = rows, None, None
 

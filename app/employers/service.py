@@ -1,8 +1,10 @@
 """Enter an employer once, and the receiving office's act of verifying it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
@@ -13,32 +15,71 @@ from app.permissions import Actor
 from app.shared.i18n import N_
 
 
+@dataclass(frozen=True)
+class Firm:
+    """An employer as a sheet or a form names it."""
+
+    name: str
+    credit_code: str | None = None
+    locality_code: str | None = None
+
+
 async def find_or_enter(
     session: AsyncSession, actor: Actor, *, name: str, credit_code: str | None = None, locality_code: str | None = None
 ) -> Employer:
     """The employer of that credit code, else of that name entered by the same office, else a new one."""
-    if credit_code:
-        known = await session.scalar(select(Employer).where(Employer.credit_code == credit_code))
-        if known:
-            return known
-    same = select(Employer).where(
-        Employer.name_key == name_key(name), Employer.entered_by_organisation_id == actor.organisation_id
-    )
-    known = await session.scalar(same.order_by(Employer.id).limit(1))
-    if known and (credit_code is None or known.credit_code in {None, credit_code}):
-        known.credit_code = known.credit_code or credit_code
-        return known
-    employer = Employer(
-        name=name.strip(),
-        name_key=name_key(name),
-        credit_code=credit_code,
+    return (await find_or_enter_many(session, actor, [Firm(name, credit_code, locality_code)]))[0]
+
+
+async def find_or_enter_many(session: AsyncSession, actor: Actor, firms: Sequence[Firm]) -> list[Employer]:
+    """The employer of each firm, as ``find_or_enter`` says, in their order."""
+    by_code, by_name = await _known(session, actor, firms)
+    entered: list[Employer] = []
+    found: list[Employer] = []
+    for firm in firms:
+        key = name_key(firm.name)
+        employer = by_code.get(firm.credit_code or "")
+        if employer is None:
+            employer = by_name.get(key)
+            if employer and firm.credit_code and employer.credit_code not in {None, firm.credit_code}:
+                employer = None
+        if employer is None:
+            employer = _new(actor, firm, key)
+            entered.append(employer)
+            by_name.setdefault(key, employer)
+        if firm.credit_code and employer.credit_code is None:
+            employer.credit_code = firm.credit_code
+        if employer.credit_code:
+            by_code.setdefault(employer.credit_code, employer)
+        found.append(employer)
+    session.add_all(entered)
+    await session.flush()  # their vacancies need the ids
+    for employer in entered:
+        audit.record(session, actor, "employer.enter", "employer", employer.id)
+    return found
+
+
+async def _known(
+    session: AsyncSession, actor: Actor, firms: Sequence[Firm]
+) -> tuple[dict[str, Employer], dict[str, Employer]]:
+    codes = {firm.credit_code for firm in firms if firm.credit_code}
+    names = {name_key(firm.name) for firm in firms}
+    own = and_(Employer.name_key.in_(names), Employer.entered_by_organisation_id == actor.organisation_id)
+    query = select(Employer).where(or_(Employer.credit_code.in_(codes), own)).order_by(Employer.id.desc())
+    known = list(await session.scalars(query))
+    by_code = {one.credit_code: one for one in known if one.credit_code in codes and one.credit_code}
+    by_name = {one.name_key: one for one in known if one.entered_by_organisation_id == actor.organisation_id}
+    return by_code, by_name
+
+
+def _new(actor: Actor, firm: Firm, key: str) -> Employer:
+    return Employer(
+        name=firm.name.strip(),
+        name_key=key,
+        credit_code=firm.credit_code,
         entered_by_organisation_id=actor.organisation_id,
-        locality_code=locality_code,
+        locality_code=firm.locality_code,
     )
-    session.add(employer)
-    await session.flush()  # its vacancies need the id
-    audit.record(session, actor, "employer.enter", "employer", employer.id)
-    return employer
 
 
 async def verify(session: AsyncSession, actor: Actor, employer: Employer, note: str, *, now: datetime) -> None:

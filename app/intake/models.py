@@ -6,6 +6,7 @@ that are kept are encrypted, one text per row, and gone as soon as the row is lo
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func
@@ -47,12 +48,12 @@ class ImportBatch(Base):
     sheet_name: Mapped[str | None]
     header_row: Mapped[int | None]
     # {"format", "encoding", "sheets": [name, …], "missing": [field, …], "skipped": {reason: rows}}
-    about: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
+    about: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", default=dict)
     # One object per column: see app/intake/layout.py. Samples of identity columns are masked.
-    columns: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]", default=list)
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", default=list)
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}", default=dict)
     # Raw title → [trade family, occupation, confidence in millionths]; codes are null below the threshold.
-    titles: Mapped[dict[str, list[object]]] = mapped_column(JSONB, server_default="{}", default=dict, deferred=True)
+    titles: Mapped[dict[str, list[Any]]] = mapped_column(JSONB, server_default="{}", default=dict, deferred=True)
     task_run_id: Mapped[int | None] = mapped_column(ForeignKey("task_run.id"))
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
@@ -99,9 +100,9 @@ class ImportRow(Base):
     causes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}", default=list)
     # [{"level", "field", "column", "code", "params", "alike"}], never an identity value; rows with the same "alike"
     # have the same cause in the same text.
-    problems: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]", default=list)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", default=list)
     # {"field": [old, new]} for a changed row; identity fields by name only.
-    changes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", default=dict)
     labourer_id: Mapped[int | None] = mapped_column(ForeignKey("labourer.id"))
     vacancy_id: Mapped[int | None] = mapped_column(ForeignKey("vacancy.id"))
     undo_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)  # the record as it was, of a row that changed one

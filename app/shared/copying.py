@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import asyncpg
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
 async def driver_of(session: AsyncSession) -> Any:
-    """The asyncpg connection of a session, in its transaction (which the session only begins with a first statement)."""
+    """The asyncpg connection of a session, in its transaction (which only the first statement begins)."""
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     if not raw.is_in_transaction():
         await session.execute(text("SELECT 1"))
@@ -16,9 +18,15 @@ async def driver_of(session: AsyncSession) -> Any:
 
 
 async def copy_rows(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows to a table. A jsonb value is given as its text."""
+    """Append rows to a table. A jsonb value is given as its text.
+
+    Raises what an INSERT through the session would: IntegrityError for a row the table refuses.
+    """
     raw = await driver_of(session)
-    await raw.copy_records_to_table(table, records=rows, columns=list(columns))
+    try:
+        await raw.copy_records_to_table(table, records=rows, columns=list(columns))
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(f"COPY {table}", None, error) from error
 
 
 async def take_ids(session: AsyncSession, table: str, count: int) -> list[int]:

@@ -1,7 +1,7 @@
 """What people do with a post: enter it, change it, verify it, pause, close. Each change of state is logged."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,15 @@ FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
 REQUIRED_TO_CHECK = ("openings", "locality_code", "pay_text", "contract_kind")
 
 
+@dataclass(frozen=True)
+class NewPost:
+    """A post to be entered. ``source_key`` is the line of an office's sheet under which it is found again."""
+
+    employer: Employer
+    facts: VacancyFacts
+    source_key: str | None = None
+
+
 async def enter(
     session: AsyncSession,
     actor: Actor,
@@ -34,26 +43,49 @@ async def enter(
     source_key: str | None = None,
 ) -> Vacancy:
     """Put a post on the supply list: a draft while something required is missing, else checked or blocked."""
-    vacancy = Vacancy(
-        employer_id=employer.id,
-        entered_by_organisation_id=actor.organisation_id,
-        source_key=source_key,
-        state="draft",
-        updated_at=now,
-        **asdict(facts),
-    )
-    _derive(vacancy, facts, net_pay, screen)
-    session.add(vacancy)
-    await session.flush()  # its log and list entry need the id
+    new = [NewPost(employer, facts, source_key)]
+    vacancy = (await enter_many(session, actor, new, net_pay=net_pay, screen=screen, now=now))[0]
+    audit.record(session, actor, "vacancy.enter", "vacancy", vacancy.id)
+    return vacancy
+
+
+async def enter_many(
+    session: AsyncSession,
+    actor: Actor,
+    posts: Sequence[NewPost],
+    *,
+    net_pay: NetPayReader,
+    screen: Screen,
+    now: datetime,
+) -> list[Vacancy]:
+    """Put posts on the supply list, as ``enter`` does; in their order. The trail's line is the caller's."""
+    vacancies: list[Vacancy] = []
+    for post in posts:
+        vacancy = Vacancy(
+            employer_id=post.employer.id,
+            entered_by_organisation_id=actor.organisation_id,
+            source_key=post.source_key,
+            state="draft",
+            updated_at=now,
+            **asdict(post.facts),
+        )
+        _derive(vacancy, post.facts, net_pay, screen)
+        vacancies.append(vacancy)
+    session.add_all(vacancies)
+    await session.flush()  # their log and list entries need the ids
+    for vacancy in vacancies:
+        _log_entry(session, actor, vacancy, now)
+        check_again(session, actor, vacancy, now)
+    return vacancies
+
+
+def _log_entry(session: AsyncSession, actor: Actor, vacancy: Vacancy, now: datetime) -> None:
     session.add(
         VacancyTransition(
             vacancy_id=vacancy.id, from_state=None, to_state="draft", reason="entered", by_user_id=actor.user_id, at=now
         )
     )
     session.add(SupplyListEntry(vacancy_id=vacancy.id, organisation_id=actor.organisation_id, entered_on=day_of(now)))
-    check_again(session, actor, vacancy, now)
-    audit.record(session, actor, "vacancy.enter", "vacancy", vacancy.id)
-    return vacancy
 
 
 def _derive(vacancy: Vacancy, facts: VacancyFacts, net_pay: NetPayReader, screen: Screen) -> None:

@@ -1,0 +1,82 @@
+"""What the law has against a post as stated (V8): the rules of words over its texts, and what its figures show."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from app.intake.adverts import LegalSign, legal_signs, rules
+from app.intake.adverts.legal import LAWFUL_OVERTIME, overtime_of_pay, overtime_of_week
+from app.vacancies.schemas import Finding, VacancyFacts
+
+# The rules tell apart what the lists of blocks and flags hold under one name.
+CODES: Final = {
+    "keeps_identity_papers": "documents_kept",
+    "unpaid_leaving": "unpaid_first_days",
+    "insurance_waived": "insurance_waiver",
+    "sex_limit": "discrimination",
+    "region_limit": "discrimination",
+    "ethnic_limit": "discrimination",
+    "hepatitis_limit": "discrimination",
+    "disability_limit": "discrimination",
+    "under_sixteen": "under_age",
+    "over_age_work": "over_age_uncovered",
+    "implied_overtime": "overtime_over_36",
+    "bounty_without_terms": "bounty_unclear",
+}
+BOND_WORDS: Final = ("保证金", "风险金", "担保金")
+CONDITIONS: Final = ("满", "打卡", "在职", "出勤")
+PAYERS: Final = ("公司", "厂", "由", "中介", "劳务", "支付", "发放", "随工资")
+
+
+def screen(facts: VacancyFacts) -> list[Finding]:
+    """Everything found, blocks first, each kind of words once."""
+    found = [*_by_words(facts), *_by_figures(facts)]
+    unique = {(finding.code, finding.words): finding for finding in found}
+    return sorted(unique.values(), key=lambda finding: (finding.effect != "block", finding.code, finding.words))
+
+
+def _by_words(facts: VacancyFacts) -> Iterator[Finding]:
+    texts = (facts.title, facts.pay_text, facts.fees_text, facts.bounty_text, facts.description)
+    for sign in legal_signs("\n".join(text for text in texts if text)):
+        yield Finding(_code(sign), sign.rule.effect, sign.words, sign.rule.clause)
+
+
+def _code(sign: LegalSign) -> str:
+    if sign.rule.code == "deposit" and any(word in sign.words for word in BOND_WORDS):
+        return "bond"
+    return CODES.get(sign.rule.code, sign.rule.code)
+
+
+def _by_figures(facts: VacancyFacts) -> Iterator[Finding]:
+    if facts.agency_name and facts.contract_kind == "direct":
+        yield _finding("hidden_dispatch", facts.agency_name)
+    if facts.contract_kind == "dispatch" and not facts.agency_name:
+        yield _finding("hidden_dispatch", "劳务派遣")
+    if overtime(facts) > LAWFUL_OVERTIME:
+        yield _finding("implied_overtime", f"{facts.hours_week} 小时/周" if facts.hours_week else facts.pay_text or "")
+    if facts.bounty_text and not _has_terms(facts.bounty_text):
+        yield _finding("bounty_without_terms", facts.bounty_text)
+
+
+def _finding(rule: str, words: str) -> Finding:
+    known = rules()[rule]
+    return Finding(CODES.get(rule, rule), known.effect, words, known.clause)
+
+
+def overtime(facts: VacancyFacts) -> Decimal:
+    """Hours of overtime a month that the stated week brings, else the fewest that explain pay above the base."""
+    if facts.hours_week:
+        return overtime_of_week(Decimal(facts.hours_week))
+    total = facts.pay_min if facts.pay_period == "month" else None
+    if not (facts.base_month and total and facts.pay_basis == "base_plus_overtime"):
+        return Decimal(0)
+    return overtime_of_pay(Decimal(facts.base_month), Decimal(total))
+
+
+def _has_terms(text: str) -> bool:
+    """Amount, condition and who pays: all of them, or it is a promise."""
+    return (
+        any(character.isdigit() for character in text)
+        and any(word in text for word in CONDITIONS)
+        and any(word in text for word in PAYERS)
+    )

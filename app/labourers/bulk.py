@@ -1,0 +1,342 @@
+"""The demand list many people at a time: entered, compared and corrected by COPY and set-based statements.
+
+The calculating parts take and give plain values, so that they can run in other processes; sealing itself stays in
+``records``.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.labourers import records
+from app.labourers.models import DemandListEntry, Household, Labourer, LabourerSkill
+from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
+from app.shared.clock import day_of
+from app.shared.copying import copy_rows, driver_of, take_ids
+from app.shared.encryption import KeyRing
+from app.shared.names import normalise_name
+
+SEALED_FIELDS = ("name_cipher", "name_tokens", "id_no_cipher", "id_no_index", "phone_cipher", "phone_index")
+LABOURER_COLUMNS = ("uuid", "organisation_id", *SEALED_FIELDS, *records.PLAIN_FIELDS)
+HOUSEHOLD_COLUMNS = (
+    "uuid", "organisation_id", "household_no", "township_code", "village_name", "head_name_cipher",
+    "head_id_no_cipher", "head_phone_cipher",
+)  # fmt: skip
+SKILL_COLUMNS = tuple(field.name for field in fields(SkillFacts))
+_TOGETHER = (("lodging_needed", "lodging_wanted", "lodging_acceptable"), ("shift_wanted", "shift_acceptable"))
+"""Wishes of which one part alone would contradict the other."""
+_DATES = ("birth_on", "work_started_on", "work_ended_on")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPerson:
+    """One person's rows ready to be copied, but for the ids."""
+
+    labourer: tuple[Any, ...]
+    household: tuple[Any, ...] | None
+    entry: tuple[Any, ...]
+    skills: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A listed person as stored: identity sealed, the rest in plain values."""
+
+    id: int
+    uuid: UUID
+    version: int
+    name_cipher: bytes
+    id_no_cipher: bytes
+    phone_cipher: bytes | None
+    plain: dict[str, Any]
+    wishes: dict[str, Any]
+    skills: tuple[SkillFacts, ...]
+    household_no: str | None
+    left_on: date | None
+    left_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """New rows for a listed person, and what changed in words of the record."""
+
+    labourer_id: int
+    sealed: SealedPerson
+    changes: dict[str, list[Any]]
+
+
+def seal(
+    keys: KeyRing,
+    organisation_id: int,
+    facts: PersonFacts,
+    tokens: Callable[[str], list[int]],
+    uuid: UUID | None = None,
+) -> SealedPerson:
+    """Seal one person; ``uuid`` is that of a person already listed. ``tokens`` as from ``records.token_maker``."""
+    if uuid is None:
+        row = records.labourer_row(keys, organisation_id, facts, tokens)
+    else:
+        row = {"uuid": uuid, "organisation_id": organisation_id, **records.sealed_identity(keys, uuid, facts, tokens)}
+        row.update({name: getattr(facts, name) for name in records.PLAIN_FIELDS})
+    household = records.household_row(keys, organisation_id, facts) if facts.household_no else None
+    wishes = records.wish_row(facts)
+    wishes["wish_places"] = json.dumps(wishes["wish_places"], ensure_ascii=False)
+    return SealedPerson(
+        tuple(row[name] for name in LABOURER_COLUMNS),
+        tuple(household[name] for name in HOUSEHOLD_COLUMNS) if household else None,
+        tuple(wishes[name] for name in records.WISH_FIELDS),
+        tuple(tuple(getattr(skill, name) for name in SKILL_COLUMNS) for skill in facts.skills),
+    )
+
+
+async def owners(session: AsyncSession, id_no_indexes: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Blind index → (labourer, custodian) of those that are listed anywhere."""
+    raw = await driver_of(session)
+    found = await raw.fetch(
+        "SELECT id_no_index, id, organisation_id FROM labourer WHERE id_no_index = ANY($1)", list(id_no_indexes)
+    )
+    return {row["id_no_index"]: (row["id"], row["organisation_id"]) for row in found}
+
+
+async def known_people(session: AsyncSession, labourer_ids: Sequence[int], *, lock: bool = False) -> list[KnownPerson]:
+    """The stored records of those who ever stood on the list, by id; locked for a change if asked."""
+    plain = [getattr(Labourer, name) for name in records.PLAIN_FIELDS]
+    wishes = [getattr(DemandListEntry, name) for name in records.WISH_FIELDS]
+    sealed = (Labourer.name_cipher, Labourer.id_no_cipher, Labourer.phone_cipher)
+    left = (Household.household_no, DemandListEntry.left_on, DemandListEntry.left_reason)
+    query = (
+        select(Labourer.id, Labourer.uuid, Labourer.version, *sealed, *left, *plain, *wishes)
+        .join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
+        .outerjoin(Household, Household.id == Labourer.household_id)
+        .where(Labourer.id.in_(labourer_ids))
+        .order_by(Labourer.id)
+    )
+    rows = (await session.execute(query.with_for_update(of=Labourer) if lock else query)).all()
+    skills = await _skills_of(session, labourer_ids)
+    first_wish = 9 + len(plain)
+    return [
+        KnownPerson(
+            id=row.id,
+            uuid=row.uuid,
+            version=row.version,
+            name_cipher=row.name_cipher,
+            id_no_cipher=row.id_no_cipher,
+            phone_cipher=row.phone_cipher,
+            plain=dict(zip(records.PLAIN_FIELDS, row[9:first_wish], strict=True)),
+            wishes=dict(zip(records.WISH_FIELDS, row[first_wish:], strict=True)),
+            skills=tuple(skills.get(row.id, ())),
+            household_no=row.household_no,
+            left_on=row.left_on,
+            left_reason=row.left_reason,
+        )
+        for row in rows
+    ]
+
+
+async def _skills_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, list[SkillFacts]]:
+    columns = [getattr(LabourerSkill, name) for name in SKILL_COLUMNS]
+    query = select(LabourerSkill.labourer_id, *columns).where(LabourerSkill.labourer_id.in_(labourer_ids))
+    found: dict[int, list[SkillFacts]] = {}
+    for labourer_id, *values in await session.execute(
+        query.order_by(LabourerSkill.labourer_id, LabourerSkill.position)
+    ):
+        found.setdefault(labourer_id, []).append(SkillFacts(*values))
+    return found
+
+
+def facts_of(keys: KeyRing, known: KnownPerson) -> PersonFacts:
+    """The stored record in plain values."""
+    phone = known.phone_cipher
+    return PersonFacts(
+        name=keys.decrypt("labourer.name", known.uuid, known.name_cipher),
+        id_no=keys.decrypt("labourer.id_no", known.uuid, known.id_no_cipher),
+        phone=keys.decrypt("labourer.phone", known.uuid, phone) if phone else None,
+        household_no=known.household_no,
+        skills=list(known.skills),
+        wishes=WishFacts(**known.wishes),
+        **known.plain,
+    )
+
+
+def merged(before: PersonFacts, told: PersonFacts, silent: frozenset[str] = frozenset()) -> PersonFacts:
+    """What is known after a sheet has told something: what it is silent about stays as it was.
+
+    Skills are added to, never taken away: work once done has been done.
+    """
+    news = {
+        name: value
+        for name in ("phone", "household_no", *records.PLAIN_FIELDS)
+        if name not in silent and _says(value := getattr(told, name))
+    }
+    wishes = records.wish_row(told)
+    for group in _TOGETHER:
+        if any(_says(wishes[name]) for name in group):
+            continue
+        for name in group:
+            del wishes[name]
+    together = {name for group in _TOGETHER for name in group}
+    wishes = {name: value for name, value in wishes.items() if name in together or _says(value)}
+    name = normalise_name(told.name)
+    heads = {key: getattr(told, key) for key in ("head_name", "head_id_no", "head_phone")}
+    skills = _with_skills(before.skills, told.skills)
+    return replace(before, name=name, skills=skills, wishes=replace(before.wishes, **wishes), **heads, **news)
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, [], "")
+
+
+def _with_skills(before: list[SkillFacts], told: list[SkillFacts]) -> list[SkillFacts]:
+    if not told:
+        return before
+    known = {skill.title: skill for skill in before}
+    skills = [_with_codes(skill, known.get(skill.title)) for skill in told]
+    titles = {skill.title for skill in told}
+    return [*skills, *(skill for skill in before if skill.title not in titles)]
+
+
+def _with_codes(skill: SkillFacts, known: SkillFacts | None) -> SkillFacts:
+    """A trade once coded, by the coder or by a person, keeps its codes."""
+    if known is None or known.trade_family is None:
+        return skill
+    return replace(
+        skill,
+        trade_family=known.trade_family,
+        occupation_code=known.occupation_code,
+        coding_confidence=known.coding_confidence,
+    )
+
+
+async def enter_many(
+    session: AsyncSession, organisation_id: int, people: Sequence[SealedPerson], *, now: datetime
+) -> list[int]:
+    """Put people on the list, who must not be listed yet; their ids in the same order."""
+    ids = await take_ids(session, "labourer", len(people))
+    households = await _household_ids(session, organisation_id, (one.household for one in people))
+    await copy_rows(
+        session,
+        "labourer",
+        ("id", "household_id", *LABOURER_COLUMNS),
+        ((id_, _household_of(one, households), *one.labourer) for id_, one in zip(ids, people, strict=True)),
+    )
+    today = day_of(now)
+    await copy_rows(
+        session,
+        "demand_list_entry",
+        ("labourer_id", "organisation_id", "entered_on", *records.WISH_FIELDS),
+        ((id_, organisation_id, today, *one.entry) for id_, one in zip(ids, people, strict=True)),
+    )
+    await _copy_skills(session, zip(ids, people, strict=True))
+    return ids
+
+
+def _household_of(person: SealedPerson, households: Mapping[str, int]) -> int | None:
+    return households[person.household[2]] if person.household else None
+
+
+async def _household_ids(
+    session: AsyncSession, organisation_id: int, rows: Iterable[tuple[Any, ...] | None]
+) -> dict[str, int]:
+    """Register number → id; households not known yet are entered. The first row of a household names its head."""
+    named: dict[str, tuple[Any, ...]] = {}
+    for row in rows:
+        if row:
+            named.setdefault(row[2], row)
+    raw = await driver_of(session)
+    known = await raw.fetch(
+        "SELECT household_no, id FROM household WHERE organisation_id = $1 AND household_no = ANY($2)",
+        organisation_id,
+        list(named),
+    )
+    ids = {row["household_no"]: row["id"] for row in known}
+    missing = [row for number, row in named.items() if number not in ids]
+    taken = await take_ids(session, "household", len(missing))
+    await copy_rows(
+        session, "household", ("id", *HOUSEHOLD_COLUMNS), ((id_, *row) for id_, row in zip(taken, missing, strict=True))
+    )
+    return ids | {row[2]: id_ for id_, row in zip(taken, missing, strict=True)}
+
+
+async def _copy_skills(session: AsyncSession, people: Iterable[tuple[int, SealedPerson]]) -> None:
+    rows = ((labourer_id, position, *skill) for labourer_id, one in people for position, skill in enumerate(one.skills))
+    await copy_rows(session, "labourer_skill", ("labourer_id", "position", *SKILL_COLUMNS), rows)
+
+
+async def correct_many(
+    session: AsyncSession, organisation_id: int, corrections: Sequence[Correction], *,
+    by_user_id: int | None, reason: str, now: datetime,
+) -> None:  # fmt: skip
+    """Replace the records of locked people and keep what changed. Who had left the list by an undone import is back."""
+    if not corrections:
+        return
+    households = await _household_ids(session, organisation_id, (one.sealed.household for one in corrections))
+    await _update(
+        session, "labourer", "id", ("household_id", *LABOURER_COLUMNS[2:]),
+        ((one.labourer_id, _household_of(one.sealed, households), *one.sealed.labourer[2:]) for one in corrections),
+        extra="version = version + 1, updated_at = :now", now=now,
+    )  # fmt: skip
+    await _update(
+        session, "demand_list_entry", "labourer_id", records.WISH_FIELDS,
+        ((one.labourer_id, *one.sealed.entry) for one in corrections),
+        extra="left_on = NULL, left_reason = NULL",
+    )  # fmt: skip
+    raw = await driver_of(session)
+    ids = [one.labourer_id for one in corrections]
+    await raw.execute("DELETE FROM labourer_skill WHERE labourer_id = ANY($1)", ids)
+    await _copy_skills(session, ((one.labourer_id, one.sealed) for one in corrections))
+    changes = (
+        (one.labourer_id, now, by_user_id, reason, json.dumps(one.changes, ensure_ascii=False)) for one in corrections
+    )
+    await copy_rows(session, "labourer_change", ("labourer_id", "at", "by_user_id", "reason", "changes"), changes)
+
+
+async def _update(
+    session: AsyncSession, table: str, key: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], *,
+    extra: str, **params: object,
+) -> None:  # fmt: skip
+    """Set columns of many rows in one statement, from a temporary table of the same types."""
+    names = ", ".join(columns)
+    await session.execute(
+        text(f"CREATE TEMP TABLE corrected ON COMMIT DROP AS SELECT {key}, {names} FROM {table} WITH NO DATA")  # noqa: S608
+    )
+    await copy_rows(session, "corrected", (key, *columns), rows)
+    settings = ", ".join(f"{name} = corrected.{name}" for name in columns)
+    await session.execute(
+        text(f"UPDATE {table} SET {settings}, {extra} FROM corrected WHERE {table}.{key} = corrected.{key}"),  # noqa: S608
+        params,
+    )
+    await session.execute(text("DROP TABLE corrected"))
+
+
+async def take_off_many(session: AsyncSession, labourer_ids: Sequence[int], reason: str, *, on: date) -> None:
+    """End the entries of people who still stand on the list."""
+    raw = await driver_of(session)
+    await raw.execute(
+        "UPDATE demand_list_entry SET left_on = $2, left_reason = $3 WHERE labourer_id = ANY($1) AND left_on IS NULL",
+        list(labourer_ids),
+        on,
+        reason,
+    )
+
+
+def as_plain(facts: PersonFacts) -> dict[str, Any]:
+    """The facts as JSON takes them, identity in clear: to be sealed by whoever keeps them."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(facts), default=date.isoformat))
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> PersonFacts:
+    """The facts again."""
+    skills = [SkillFacts(**{**one, **_days(one, ("certificate_expires_on",))}) for one in plain["skills"]]
+    wishes = WishFacts(**{**plain["wishes"], **_days(plain["wishes"], ("available_from",))})
+    return PersonFacts(**{**plain, **_days(plain, _DATES), "skills": skills, "wishes": wishes})
+
+
+def _days(plain: Mapping[str, Any], names: Sequence[str]) -> dict[str, date | None]:
+    return {name: date.fromisoformat(plain[name]) if plain[name] else None for name in names}
