@@ -1,4 +1,4 @@
-"""The text of a place → its code: full names, short names, names strung together; never the likelier of two."""
+"""Places of a sheet: read by the shared reader, and townships within a home county by full or short name."""
 
 import csv
 import re
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from app.localities.places import places
 from app.localities.reference import CITY, COUNTY, DATA, PROVINCE, TOWNSHIP, Localities, load_localities
 
 _AUTONOMOUS: Final = re.compile(r"(.{2,}?)(?:.{1,4}?族|哈萨克|柯尔克孜|蒙古|维吾尔)+(?:联合)?自治[州县旗]")
@@ -15,7 +16,6 @@ _SUFFIX: Final = re.compile(
 )
 _LEVEL_MARKS: Final = frozenset("镇乡县区市省州旗盟街村社")
 """乌兰镇 is not 乌兰(县) with something behind it."""
-_LEAD: Final = re.compile(r"^(?:中国|在|到|去|前往)")
 _SEPARATORS: Final = str.maketrans("", "", " -—>/·,，、")
 
 # Short names that people use for a district of Beijing and for a city of Liaoning alike.
@@ -44,18 +44,6 @@ class PlaceNames:
             for name in {division.name, short_name(division.name)}:
                 self._by_name[name].append(division.code)
         self._longest = max(map(len, self._by_name))
-
-    def __call__(self, text: str) -> str | None:
-        """The deepest division the text names from its beginning, None where it names none or several."""
-        text = _LEAD.sub("", text.translate(_SEPARATORS))
-        found: str | None = None
-        while text:
-            step = self._step(text, found)
-            if step is None:
-                break
-            found, length = step
-            text = text[length:]
-        return found
 
     def within(self, text: str, ancestor: str) -> str | None:
         """The one division of that name under ``ancestor``, at any depth."""
@@ -113,5 +101,13 @@ def known_county_codes() -> frozenset[str]:
 
 
 def place_resolver(home_code: str | None = None) -> Callable[[str], str | None]:
-    """A remembering reader of places for one import."""
-    return lru_cache(maxsize=65536)(place_names(home_code))
+    """A remembering reader of places for one import: the code of a sure division, None for a class or a guess."""
+
+    @lru_cache(maxsize=65536)
+    def resolve(text: str) -> str | None:
+        if text.strip() in _TWO_MEANINGS:
+            return None
+        found = places().resolve(text, home_code)
+        return found.code if found.sure and not found.is_class else None
+
+    return resolve

@@ -12,7 +12,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure_logging(*, as_json: bool, least: int = logging.INFO) -> None:
-    """Set up structlog and the standard library's loggers alike, from level ``least``. Once per process, at its start."""
+    """Set up structlog and the standard loggers alike, from level ``least``. Once per process, at its start."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

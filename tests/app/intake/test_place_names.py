@@ -26,6 +26,7 @@ HOME = "620421"
         ("吉林", "220000"),
         ("义乌市", "330782"),
         ("苏州工业园区", "320500"),
+        ("宁波镇海", "330211"),
         ("靖远县", "620421"),
         ("朝阳市", "211300"),
         ("北京朝阳", "110105"),
@@ -41,9 +42,9 @@ def test_places(text: str, code: str | None) -> None:
 
 
 def test_a_bare_township_is_known_at_home_only() -> None:
-    assert place_names(HOME)("乌兰镇") == "620421100"
-    assert place_names("320583")("乌兰镇") is None
-    assert place_names(None)("乌兰镇") is None
+    assert place_resolver(HOME)("乌兰镇") == "620421100"
+    assert place_resolver("320583")("乌兰镇") is None
+    assert place_resolver(None)("乌兰镇") is None
     assert place_names(HOME).within("乌兰", "620421") == "620421100"
 
 
