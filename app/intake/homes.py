@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Final
 
-from app.intake.place_names import place_names, short_name
+from app.intake.place_names import place_resolver, short_name
 from app.localities.reference import COUNTY, TOWNSHIP, Localities, load_localities
 
 _SPACES: Final = str.maketrans("", "", " \u3000\n\t")
@@ -17,7 +17,7 @@ class Homes:
         self._localities = localities
         self.county = self._county_of(home_code)
         self._scope = frozenset(scope)
-        self._place = place_names(home_code)
+        self._place = place_resolver(home_code)
         self._townships: dict[str, dict[str, str]] = {}
         self.read = lru_cache(maxsize=65_536)(self._read)
 
