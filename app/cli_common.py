@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import IO, Annotated, Any, TypeVar
+from typing import IO, Annotated, Any, BinaryIO, TypeVar, cast
 
 import typer
 
@@ -179,5 +179,7 @@ def progress_of(stream: IO[bytes], label: str) -> Iterator[IO[bytes]]:
     from rich.progress import wrap_file  # noqa: PLC0415
 
     size = os.fstat(stream.fileno()).st_size
-    with wrap_file(stream, size, description=label, console=Console(stderr=True), transient=True) as wrapped:
+    with wrap_file(
+        cast(BinaryIO, stream), size, description=label, console=Console(stderr=True), transient=True
+    ) as wrapped:
         yield wrapped

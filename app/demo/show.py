@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 
@@ -75,7 +75,7 @@ class Course:
             write_sample(options, self.folder)
         self.say(f"An invented county's two sheets are in {self.folder}")
 
-    async def _import(self, name: str, kind: str, login: str) -> dict[str, int]:
+    async def _import(self, name: str, kind: Literal["demand", "supply"], login: str) -> dict[str, int]:
         content = (self.folder / name).read_bytes()
         async with self.bench.acting_as(login) as (session, actor):
             batch = await intake.upload(

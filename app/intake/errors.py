@@ -3,17 +3,17 @@
 from typing import Any
 
 from app.errors import AppError
-from app.intake import messages
+from app.intake.messages import FILE_PROBLEMS, FILE_REFUSED_TITLE
 
 
 class FileRefused(AppError):
     """The whole file is refused; nothing of it was kept."""
 
     status = 422
-    title = messages.FILE_REFUSED_TITLE
+    title = FILE_REFUSED_TITLE
 
     def __init__(self, code: str, **params: Any) -> None:
-        cause, mend = messages.FILE_PROBLEMS[code]
+        cause, mend = FILE_PROBLEMS[code]
         super().__init__(cause, **params)
         self.code = code
         self.mend = mend

@@ -6,7 +6,7 @@ Keys are the vocabulary shared by reading, storing, templates and exports. How a
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 SheetKind = Literal["demand", "supply"]
 Keeping = Literal["kept", "known", "checked", "drop"]
@@ -36,11 +36,11 @@ class Field:
         return (self.zh if locale.startswith("zh") else self.en) + ("*" if self.required else "")
 
 
-def _demand(key: str, zh: str, en: str, reader: str = "text", **more: bool) -> Field:
+def _demand(key: str, zh: str, en: str, reader: str = "text", **more: Any) -> Field:
     return Field(key, zh, en, "demand", reader, **more)
 
 
-def _supply(key: str, zh: str, en: str, reader: str = "text", **more: bool) -> Field:
+def _supply(key: str, zh: str, en: str, reader: str = "text", **more: Any) -> Field:
     return Field(key, zh, en, "supply", reader, **more)
 
 

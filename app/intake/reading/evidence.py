@@ -109,7 +109,7 @@ def _weighed(column: Column, cells: Sequence[Cell], mapping: SheetMapping) -> Co
         return column
     if column.field == "skill" and _share(cells, _is_capacity) >= _MOSTLY:
         return replace(column, field="work_ability")  # what the national register keeps under 劳动技能
-    if column.action == "take" and column.field in _FITS and not column.shares:
+    if column.action == "take" and column.field is not None and column.field in _FITS and not column.shares:
         return column if _share(cells, _FITS[column.field]) >= _MOSTLY else asked(column, "values_differ")
     likely = column.suggestions[0][0] if column.action == "ask" and column.suggestions else ""
     if likely in _WITH_VALUES_SURE and likely not in mapping.taken() and _share(cells, _FITS[likely]) >= _CLEARLY:

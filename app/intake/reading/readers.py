@@ -90,7 +90,7 @@ def _id_no_parser(context: ReadingContext) -> Parser:
 
     def parse(cell: Any) -> Reading:
         found = check_id_number(cell, today, known_county)
-        if type(found) is IdNumber:
+        if isinstance(found, IdNumber):
             return found, Issue("note", found.warning) if found.warning else None
         if found.code == "id_missing":
             return NOTHING
