@@ -18,13 +18,14 @@ def rows(keys: KeyRing, actor: Actor, found: list[Any]) -> list[dict[str, Any]]:
         {
             "uuid": keys.pseudonym(actor.organisation_uuid, row.uuid),
             "name": keys.pseudonym(actor.organisation_uuid, row.uuid),
-            "scores": [{**one, "value": _band(one["value"]), "upto": None} for one in present.scores(row.Candidate)],
-            "overall": _band(row.Candidate.score),
+            "scores": [one | _band(one["value"]) for one in present.scores(row.Candidate)],
+            "overall": _band(row.Candidate.score)["text"],
         }
         for row in found
     ]
 
 
-def _band(value: int) -> int:
-    """The middle of the fifth the value lies in, in millionths."""
-    return 100_000 + 200_000 * sum(value >= edge for edge in BANDS)
+def _band(value: int) -> dict[str, Any]:
+    """The fifth a value lies in: its middle in millionths, for the bar, and its bounds in words."""
+    fifth = sum(value >= edge for edge in BANDS)
+    return {"value": 100_000 + 200_000 * fifth, "upto": None, "text": f"{0.2 * fifth:.1f}–{0.2 * (fifth + 1):.1f}"}

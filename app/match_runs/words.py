@@ -181,8 +181,9 @@ def _for(pairing: Pairing, part: str, value: int) -> LazyText | None:
         "contract": lazy("contract as wanted: %(what)s", what=category_label(vacancy.contract_kind, "contract_kind")),
         "hours": lazy("%(what)s hours a week, about as wanted", what=vacancy.hours_week),
         "first_cash": lazy("first pay after %(what)s days", what=vacancy.first_pay_days),
-        "level": lazy("has the level asked for"),
     }
+    if vacancy.required_level:
+        simple["level"] = lazy("has the level asked for")
     high_enough = value >= ONE // 2
     if part == "affinity":
         return lazy("trades are near: %(value)s", value=f"{value / ONE:.2f}") if ONE * 7 // 10 <= value < ONE else None
