@@ -10,6 +10,7 @@ from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
 from app.intake import advert_pages, person_pages
+from app.intake import pages as intake
 from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
@@ -32,9 +33,10 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("labourers", N_("Demand list"), "/labourers", "people", (Permission.LABOURERS_VIEW,)),
             ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
             ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
+            ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
         ),
     ),
-    (N_("Matching"), (("match-runs", N_("Matches"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
 )
 
 ROLE_LABELS = {
@@ -94,7 +96,18 @@ def bring_net_pay(request: Request) -> None:
 
 router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
 # Before labourers, which takes whatever stands behind /labourers/ for a person: match_runs, the export, the form.
-for feature in (reports, accounts, background, match_runs, export_pages, person_pages, labourers, vacancies, employers):
+for feature in (
+    reports,
+    accounts,
+    background,
+    match_runs,
+    export_pages,
+    person_pages,
+    labourers,
+    intake,
+    vacancies,
+    employers,
+):
     router.include_router(feature.router)
 router.include_router(advert_pages.router, dependencies=[Depends(bring_net_pay)])
 
