@@ -15,7 +15,7 @@ from importlinter.cli import lint_imports
 
 PROJECT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
-COMMANDS = ["bench", "check", "demo", "migrate", "sample_data", "serve", "setup", "soak", "test"]
+COMMANDS = ["bench", "check", "demo", "migrate", "sample_data", "screens", "serve", "setup", "soak", "test"]
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES = 400, 600, 40
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
 

@@ -8,10 +8,9 @@ import asyncio
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,8 @@ from app.migrations import Server
 from app.serving import environment_of
 from app.settings import PROJECT, Settings
 from app.shared.clock import system_clock
+from app.shared.encryption import KeyRing, read_key_file
 from app.vacancies import service as vacancies
-from app.vacancies.schemas import VacancyFacts
 from tests.browser import chromium
 from tests.factories.vacancies import make_employer, post
 
@@ -47,6 +46,7 @@ FAMILIES = {
     "catering": ("传菜员", "310115", "上海浦东同兴酒楼有限公司"),
 }
 SignIn = Callable[[str], "Page"]
+Fill = Callable[[AsyncSession, KeyRing], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,19 @@ class Instance:
 
 @pytest.fixture(scope="module")
 def instance(server: Server, database: str, data_dir: Path) -> Iterator[Instance]:
+    with served(server, database, data_dir, supply) as instance:
+        yield instance
+
+
+@contextmanager
+def served(server: Server, database: str, data_dir: Path, fill: Fill) -> Iterator[Instance]:
+    """An instance on a copy of the migrated database, filled with the demo's accounts and what ``fill`` enters."""
     name = f"{database}_journey"
     server.drop_database(name)
     server.create_database(name, template=database)
     url = server.url("app", name)
-    asyncio.run(_fill(url))
     settings = Settings(database_url=url, data_dir=data_dir, demo=True)
+    asyncio.run(_enter(url, read_key_file(settings.key_file), fill))
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         environment = environment_of(settings, url)
@@ -94,32 +101,26 @@ def _wait_for(web: subprocess.Popen[bytes], address: str) -> None:
     raise TimeoutError("the web server does not answer")
 
 
-async def _fill(url: str) -> None:
+async def _enter(url: str, keys: KeyRing, fill: Fill) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
     async with make_sessions(engine)() as session, session.begin():
         await make_accounts(session)
-        await _supply(session, system_clock())
+        await fill(session, keys)
     await engine.dispose()
 
 
-async def _supply(session: AsyncSession, now: datetime) -> None:
+async def supply(session: AsyncSession, _keys: KeyRing) -> None:
     """An open post in each of some trades, and one that is against the law."""
+    now = system_clock()
     office = await actor_by_login(session, "suzhou")
     assert office
     for family, (title, place, firm) in FAMILIES.items():
         employer = await make_employer(session, office, now, name=firm)
         facts = post(title=title, trade_family=family, locality_code=place, openings=20, openings_text="20人")
-        await _enter(session, office, employer, facts, now, opened=True)
-    unlawful = post(description="入职交押金200元，离职退还", openings=5)
-    await _enter(session, office, employer, unlawful, now, opened=False)
-
-
-async def _enter(
-    session: AsyncSession, office: object, employer: object, facts: VacancyFacts, now: datetime, *, opened: bool
-) -> None:
-    vacancy = await vacancies.enter(session, office, employer, facts, net_pay=net_figures, screen=screen, now=now)
-    if opened:
+        vacancy = await vacancies.enter(session, office, employer, facts, net_pay=net_figures, screen=screen, now=now)
         await vacancies.verify(session, office, vacancy, employer, now=now)
+    unlawful = post(description="入职交押金200元，离职退还", openings=5)
+    await vacancies.enter(session, office, employer, unlawful, net_pay=net_figures, screen=screen, now=now)
 
 
 @pytest.fixture(scope="module")

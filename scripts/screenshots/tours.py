@@ -1,0 +1,118 @@
+"""The ways through the pages: each is one person's, goes ahead in a window of its own, and yields what to see."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: the page's name, its address, what to do on it first, and whether all of it is shown."""
+
+    name: str
+    address: str
+    act: Act | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Tour:
+    """A person's way; ``login`` none: nobody is signed in. ``names``: how its pages' names begin."""
+
+    login: str | None
+    names: tuple[str, ...]
+    walk: Callable[[Page, str, Path], Iterator[Shot]]
+
+
+def _first_row(page: Page, address: str, path: str) -> str:
+    """Where the first row of a list leads."""
+    page.goto(address)
+    href = page.locator(f'tbody th a[href^="{path}"]').first.get_attribute("href")
+    if not href:
+        raise LookupError(f"{address} shows no row to open.")
+    return href
+
+
+def _open_dialog(name: str) -> Act:
+    return lambda page: page.locator(f'[data-dialog="{name}"]').first.click()
+
+
+def _open_explanation(page: Page) -> None:
+    page.locator(".hit .opening summary").first.click()
+
+
+def signed_out(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    yield Shot("sign-in", f"{base}/sign-in")
+
+
+def people(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    yield Shot("desk-county", f"{base}/")
+    yield Shot("demand-list", f"{base}/labourers?size=25")
+    person = base + _first_row(page, f"{base}/labourers?standing=current", "/labourers/")
+    yield Shot("labourer", person)
+    yield Shot("labourer-own-word", person, _open_dialog("declare"), whole=False)
+    yield Shot("labourer-new", f"{base}/labourers/new")
+
+
+def matches(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    run = base + _first_row(page, f"{base}/match-runs", "/match-runs/")
+    yield Shot("match-runs", f"{base}/match-runs")
+    yield Shot("match-run", run)
+    yield Shot("match-run-posts", f"{run}?tab=posts")
+    person = base + _first_row(page, run, "/labourers/")
+    yield Shot("labourer-matches", person, whole=False)
+    yield Shot("labourer-matches-opened", person, _open_explanation)
+    yield Shot("vacancy-candidates", base + _first_row(page, f"{run}?tab=posts", "/vacancies/"))
+
+
+def running(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    """A run under way is a new one for every picture, as it lasts a moment only."""
+    yield Shot("match-run-running", f"{base}/match-runs", _start_and_hold)
+
+
+def _start_and_hold(page: Page) -> None:
+    first_look = '{"state": "running", "value": 20, "total": 100, "text": null}'
+    page.route("**/tasks/**", lambda route: route.fulfill(content_type="application/json", body=first_look))
+    page.route("**/tasks/*/events", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=""))
+    page.locator('form[action="/match-runs"] button').click()
+    page.wait_for_url("**/match-runs/*")
+
+
+def frame(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    yield Shot("account", f"{base}/account")
+    yield Shot("not-found", f"{base}/nowhere")
+    yield Shot("gallery", f"{base}/gallery")
+
+
+def receiving(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    yield Shot("desk-receiving", f"{base}/")
+    yield Shot("supply-list", f"{base}/vacancies?size=25")
+    yield Shot("vacancy", base + _first_row(page, f"{base}/vacancies?state=open", "/vacancies/"))
+    yield Shot("vacancy-blocked", base + _first_row(page, f"{base}/vacancies?state=blocked", "/vacancies/"))
+    yield Shot("employers", f"{base}/employers?size=25")
+    yield Shot("employer", base + _first_row(page, f"{base}/employers", "/employers/"))
+
+
+def broker(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    page.goto(f"{base}/vacancies?state=open")
+    addresses = page.locator('tbody th a[href^="/vacancies/"]').evaluate_all("all => all.map(one => one.href)")
+    for address in addresses:
+        page.goto(f"{address}/candidates")
+        if page.locator("main tbody tr, main .hit").count():
+            break
+    yield Shot("candidates-by-pseudonym", page.url)
+
+
+TOURS = (
+    Tour(None, ("sign-in",), signed_out),
+    Tour("county", ("desk-county", "demand-list", "labourer"), people),
+    Tour("county", ("match-runs", "match-run", "labourer-matches", "vacancy-candidates"), matches),
+    Tour("county", ("match-run-running",), running),
+    Tour("county", ("account", "not-found", "gallery"), frame),
+    Tour("suzhou", ("desk-receiving", "supply-list", "vacancy", "employer"), receiving),
+    Tour("broker", ("candidates-by-pseudonym",), broker),
+)
