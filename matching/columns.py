@@ -62,8 +62,13 @@ class Table:
         return cls(**{name: given.get(name, _blank(rows, spec)) for name, spec in specs.items()})
 
     def take(self, rows: NDArray[np.integer[Any]]) -> Self:
-        """Return the table of the given rows, in their order."""
-        return type(self)(**{name: getattr(self, name)[rows] for name in self.columns()})
+        """Return the table of the given rows, in their order; what was checked is not checked again."""
+        taken = object.__new__(type(self))
+        for name in self.columns():
+            values = getattr(self, name)[rows]
+            values.flags.writeable = False
+            object.__setattr__(taken, name, values)
+        return taken
 
     def __len__(self) -> int:
         """Count the rows."""

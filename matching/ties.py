@@ -24,9 +24,13 @@ def tie_keys(seed: int, labourer_uids: Longs, vacancy_uids: Longs) -> Longs:
     labourer_uids, vacancy_uids
         Non-negative, of shapes that broadcast together.
     """
-    start = _mix(np.array([seed], dtype=np.uint64) + np.uint64(GOLDEN))
-    person = _mix(start ^ np.atleast_1d(labourer_uids).astype(np.uint64))
+    person = _mix(stirred_seed(seed) ^ np.atleast_1d(labourer_uids).astype(np.uint64))
     return (_mix(person ^ np.atleast_1d(vacancy_uids).astype(np.uint64)) >> np.uint64(1)).astype(np.int64)
+
+
+def stirred_seed(seed: int) -> np.uint64:
+    """Return the seed as both uids are stirred into it."""
+    return np.uint64(_mix(np.array([seed], dtype=np.uint64) + np.uint64(GOLDEN))[0])
 
 
 def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -1,0 +1,261 @@
+"""The index over vacancies that lets the kernel skip most of them: a tree of blocks, each row with an upper bound.
+
+A record sums up one vacancy, or all vacancies below a row: five numbers that stand for groups of equal posts (trade,
+place, body, terms, extras) and the best of pay, hours, days and length found there. The groups of one kind are ranked,
+and ranks are leaves of a complete binary tree (root 1, children 2i and 2i + 1): a record holds the lowest node above
+all its ranks, counted through the trees of all kinds. The gain of a group for one labourer is then worked out once per
+group, not once per vacancy, and the best gain below any node is one look-up.
+
+Vacancies are ordered so that neighbours are alike. Sixteen of them make a block of the lowest level, sixteen blocks
+are summed up by the rows of a block of the next, and so on up to one block.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.codes import NIGHT_SHIFTS, OPEN_END, Answer, Part, Trait
+from matching.columns import Ints, Longs
+from matching.kernel_index import (
+    CASH,
+    COLUMNS,
+    DAYS,
+    FIRST_DAY,
+    GROUP_KINDS,
+    LANES,
+    LEAST_HOURS,
+    NET,
+    order_alike,
+)
+from matching.params import MatchingParams
+from matching.problem import ONE, MatchingProblem
+from matching.scoring import DAYS_A_MONTH
+
+Singles = NDArray[np.float32]
+Nodes = NDArray[np.uint32]
+Numbers = NDArray[np.integer[Any]]
+
+
+class VacancyIndex(NamedTuple):
+    """The tree over the listed vacancies.
+
+    ``order`` is the vacancy at each position. ``groups`` and ``numbers`` hold the blocks, level after level from the
+    lowest: shapes (blocks, GROUP_KINDS, LANES) and (blocks, COLUMNS − GROUP_KINDS, LANES); unused rows have group 0,
+    which no labourer gains from. Row r of all blocks is lane r % LANES of block r // LANES; the rows of the lowest
+    level are the positions, ``below`` is the block under each row after them. ``row_groups`` holds the groups row by
+    row, for positions, then for sites, ``row_numbers`` the numbers of positions; ``site_first`` and ``site_positions``
+    list the positions of each site. ``examples`` holds one vacancy of each group, kind after kind from ``group_first``
+    on; ``group_leaves`` says how many leaves the binary tree of each kind has.
+    """
+
+    order: Ints
+    groups: Nodes
+    numbers: Singles
+    below: Ints
+    row_groups: Nodes
+    row_numbers: Singles
+    site_first: Ints
+    site_positions: Ints
+    examples: Ints
+    group_first: Ints
+    group_leaves: Ints
+
+
+def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> VacancyIndex:
+    """Index the given vacancies, all of them listed. Same problem and parameters, same index."""
+    ranks, examples = zip(*(_ranked(columns) for columns in _group_columns(problem, listed)), strict=True)
+    leaves = np.array([_power_of_two(len(example)) for example in examples], dtype=np.int32)
+    records = _records(problem, params, listed, np.stack(ranks, axis=1) + leaves)
+    order = order_alike(records, leaves, _importance(params))
+    positions = Summary(records[order], records[order])
+    groups, numbers, below = _blocks(positions, leaves)
+    site = problem.vacancies.site[listed[order]]
+    site_first = np.searchsorted(np.sort(site), np.arange(len(problem.sites) + 1)).astype(np.int32)
+    site_positions = np.argsort(site, kind="stable").astype(np.int32)
+    sites = _summed_up(positions.take(site_positions), site_first)
+    return VacancyIndex(
+        order=listed[order],
+        groups=groups,
+        numbers=numbers,
+        below=below,
+        row_groups=_group_nodes(_joined(positions, sites), leaves),
+        row_numbers=_best_numbers(positions),
+        site_first=site_first,
+        site_positions=site_positions,
+        examples=np.concatenate([listed[example] for example in examples]).astype(np.int32),
+        group_first=np.cumsum([0, *(len(example) for example in examples)]).astype(np.int32),
+        group_leaves=leaves,
+    )
+
+
+class Summary(NamedTuple):
+    """Least and most of every column below each of some rows, shape (rows, COLUMNS) each; least above most: nothing."""
+
+    least: Ints
+    most: Ints
+
+    def take(self, rows: Ints) -> "Summary":
+        """Return the given rows."""
+        return Summary(self.least[rows], self.most[rows])
+
+
+def _joined(first: Summary, second: Summary) -> Summary:
+    return Summary(np.concatenate([first.least, second.least]), np.concatenate([first.most, second.most]))
+
+
+def _nothing(rows: int) -> Summary:
+    return Summary(np.full((rows, COLUMNS), OPEN_END, np.int32), np.full((rows, COLUMNS), -OPEN_END, np.int32))
+
+
+def _summed_up(rows: Summary, edges: Ints) -> Summary:
+    """Sum up runs of rows; there is nothing below an empty run."""
+    summed = _nothing(len(edges) - 1)
+    filled = np.flatnonzero(edges[1:] > edges[:-1])
+    if len(filled):
+        summed.least[filled] = np.minimum.reduceat(rows.least, edges[filled])
+        summed.most[filled] = np.maximum.reduceat(rows.most, edges[filled])
+    return summed
+
+
+def _blocks(positions: Summary, leaves: Ints) -> tuple[Nodes, Singles, Ints]:
+    """Lay out the blocks, level by level, and the block below each row above the positions."""
+    level, groups, numbers, below, first = positions, [], [], [], 0
+    while True:
+        count = max(-(-len(level.least) // LANES), 1)
+        level = _joined(level, _nothing(count * LANES - len(level.least)))
+        groups.append(_group_nodes(level, leaves).reshape(count, LANES, GROUP_KINDS))
+        numbers.append(_best_numbers(level).reshape(count, LANES, COLUMNS - GROUP_KINDS))
+        if count == 1:
+            break
+        below.append(np.arange(first, first + -(-count // LANES) * LANES))
+        first += count
+        level = _summed_up(level, np.arange(0, (count + 1) * LANES, LANES, dtype=np.int32))
+    return (
+        np.ascontiguousarray(np.concatenate(groups).transpose(0, 2, 1)),
+        np.ascontiguousarray(np.concatenate(numbers).transpose(0, 2, 1)),
+        np.concatenate([np.zeros(0), *below]).astype(np.int32),
+    )
+
+
+def _group_nodes(rows: Summary, leaves: Ints) -> Nodes:
+    """Return for each row the lowest node above all its groups, counted through the trees of all kinds; 0: nothing."""
+    least, most = rows.least[:, :GROUP_KINDS], rows.most[:, :GROUP_KINDS]
+    apart = np.ceil(np.log2((least ^ most).astype(np.float64).clip(0) + 1)).astype(np.int32)
+    starts = np.cumsum([0, *(2 * leaves)])[:-1]
+    return np.where(least > most, 0, (least >> apart) + starts).astype(np.uint32)
+
+
+def _best_numbers(rows: Summary) -> Singles:
+    """Return for each row the number that is best for a labourer: least hours and first day, most of the rest."""
+    best = rows.most.copy()
+    for column in (LEAST_HOURS, FIRST_DAY):
+        best[:, column] = rows.least[:, column]
+    return best[:, GROUP_KINDS:].astype(np.float32)
+
+
+def open_to_minors(problem: MatchingProblem) -> NDArray[np.bool_]:
+    """Tell which vacancies the age law leaves open to people of 16 and 17, shape (m,)."""
+    posts = problem.vacancies
+    night = (posts.traits & Trait.NIGHT != 0) | (posts.shifts & NIGHT_SHIFTS != 0)
+    return np.asarray(~night & (posts.adults_only == Answer.NO))
+
+
+def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers], ...]:
+    """Return for each kind of group the columns whose equality makes two vacancies alike, most telling first."""
+    posts, sites = problem.vacancies, problem.sites
+    site = posts.site[listed]
+    place = [getattr(sites, name)[site] for name in ("province", "city", "county", "township", "regions", "zone")]
+    body: list[Numbers] = [
+        posts.traits,
+        open_to_minors(problem).astype(np.int32),
+        posts.legal_bars,
+        posts.traits_stated,
+    ]
+    trade: list[Numbers] = [posts.trade, posts.level_required, posts.occupation, posts.certificates_required]
+    return (
+        [column[listed] for column in trade],
+        [posts.work_at_home[listed], *place],
+        [column[listed] for column in body],
+        [posts.shifts[listed], posts.lodging[listed]],
+        [posts.contracts[listed], posts.meals[listed]],
+    )
+
+
+def _ranked(columns: list[Numbers]) -> tuple[Ints, Longs]:
+    """Rank equal rows alike in lexical order; return the ranks and one row of each."""
+    order = np.lexsort(columns[::-1])
+    starts = np.zeros(len(order), dtype=np.bool_)
+    starts[:1] = True
+    for column in columns:
+        starts[1:] |= column[order[1:]] != column[order[:-1]]
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.cumsum(starts) - 1
+    return rank, order[starts]
+
+
+def _power_of_two(count: int) -> int:
+    return 1 << max(count - 1, 0).bit_length()
+
+
+def _records(problem: MatchingProblem, params: MatchingParams, listed: Ints, groups: Ints) -> Ints:
+    """Sum up each listed vacancy by itself."""
+    posts, trades = problem.vacancies.take(listed), problem.trades
+    hours_known = posts.hours_week >= 0
+    numbers = (
+        posts.net_month,
+        _above_median(posts.net_month, posts.trade, trades.median_net_month, params),
+        posts.net_hour,
+        _above_median(posts.net_hour, posts.trade, trades.median_net_hour, params),
+        np.where(hours_known, posts.hours_week, OPEN_END),
+        posts.hours_week,
+        _cash(posts.first_pay_days, params),
+        posts.starts_from,
+        np.where(posts.starts_until < 0, OPEN_END, posts.starts_until),
+        posts.months * DAYS_A_MONTH,
+        posts.net_month < 0,
+        posts.net_hour < 0,
+        ~hours_known,
+        posts.months < 0,
+    )
+    return np.concatenate([groups, np.stack(numbers, axis=1)], axis=1).astype(np.int32)
+
+
+def _above_median(net: Ints, trade: Ints, medians: Ints, params: MatchingParams) -> Longs:
+    """Value of pay against the trade's median, which stands for a labourer's floor where none is given."""
+    of_trade = np.where(trade >= 0, medians[trade], -1)
+    yardstick = np.where(of_trade >= 0, of_trade, medians[-1]).astype(np.int64)
+    value = np.maximum(net - yardstick, 0) * 1_000 * ONE // (np.maximum(yardstick, 1) * params.pay_span)
+    return np.where((net < 0) | (yardstick <= 0), params.vacancy_silent, np.minimum(value, ONE))
+
+
+def _cash(days: Ints, params: MatchingParams) -> Longs:
+    span = params.cash_days_zero - params.cash_days_full
+    value = np.clip(params.cash_days_zero - days.astype(np.int64), 0, span) * ONE // span
+    return np.where(days < 0, params.vacancy_silent, value)
+
+
+def _importance(params: MatchingParams) -> NDArray[np.float64]:
+    """Say by what to tell vacancies apart first: the share of each kind of group, and of one unit of each number.
+
+    The share a part has in the overall score of general labour, times what made the search of the benchmark's problem
+    look at the fewest blocks: place and trade also close gates, so they come first, then pay.
+    """
+    skill, location, willing = (share / 1_000 for share in params.overall_general)
+    first = Part.NET_MONTH
+    wish = {part: params.willingness[part - first] / 1_000 * willing for part in Part if part >= first}
+    importance = np.zeros(COLUMNS)
+    trade = skill * (params.skill_general[0] + params.skill_general[1]) / 1_000 + wish[Part.TRADE_WANTED]
+    place = location * 0.7 + wish[Part.COMPANIONS] / 2
+    importance[:GROUP_KINDS] = (
+        2.9 * trade,
+        5.1 * place,
+        skill * params.skill_general[3] / 1_000,
+        0.35 * (wish[Part.LODGING] + wish[Part.SHIFT]),
+        wish[Part.MEALS] + wish[Part.CONTRACT],
+    )
+    importance[NET] = 8.7 * (wish[Part.NET_MONTH] + wish[Part.NET_HOUR]) / 1_500
+    importance[LEAST_HOURS] = wish[Part.HOURS] / 100
+    importance[CASH] = wish[Part.FIRST_CASH] / ONE
+    importance[DAYS] = wish[Part.LENGTH] / 180
+    return importance

@@ -1,0 +1,316 @@
+# mypy: disable-error-code="no-any-return"
+# (an element of an array is Any to the type checker)
+"""Upper bounds on the overall score of a labourer with all vacancies a record stands for, compiled.
+
+A bound is a sum of gains: what each part adds to the overall score at most, in millionths. The score itself is never
+higher, as its divisions only round down; rounding of floating numbers is covered by MARGIN. A gate that no vacancy of
+the record can pass makes the bound CLOSED. People of the same township and companions at a site are left out: the
+sites they are at are looked at one by one.
+
+Arrays are passed one by one and rows by number: in a hot loop, counting references to a tuple of arrays, or to a view
+of a row, costs more than the work itself.
+"""
+
+import sys
+
+import numpy as np
+
+from matching import codes, columns, index, layout, tables
+from matching import kernel_gates as gates
+from matching import kernel_index as record
+from matching import kernel_parts as part
+from matching.codes import UNKNOWN
+from matching.columns import Ints, Longs
+from matching.compiled import compiled, inlined
+from matching.index import Nodes, Singles, VacancyIndex
+from matching.kernel_gates import FAILS
+from matching.kernel_index import LANES
+from matching.layout import PERSON, POST, SETTING, SITE, World
+from matching.params import ONE
+from matching.scoring import DAYS_A_MONTH
+
+SOURCES = (sys.modules[__name__], codes, columns, gates, index, layout, part, record, tables)
+"""Modules the compiled code below is made from, this one first."""
+
+CLOSED = -1e9
+MARGIN = 4.0
+"""More than 32-bit floating sums of a dozen terms below a million can be wrong by."""
+
+FAR = 1e15
+
+(
+    SILENT, NET_FLOOR, NET_SLOPE, HOUR_FLOOR, HOUR_SLOPE, HOURS_LOW, HOURS_HIGH, HOURS_STEP, CAN_FROM, CAN_UNTIL,
+    LENGTH_FROM, LENGTH_WANTED, NUMBER_GAIN, AIMS,
+) = range(14)  # fmt: skip
+"""Columns of what a labourer aims at: value where a vacancy is silent, floors and slopes of pay, range of hours a week
+and loss per tenth of an hour, days between which one can start, day and days length is counted from and in, and what
+all these numbers can gain together."""
+
+
+NET, HOUR, CASH = record.NET - record.GROUP_KINDS, record.HOUR - record.GROUP_KINDS, record.CASH - record.GROUP_KINDS
+LEAST_HOURS, MOST_HOURS = record.LEAST_HOURS - record.GROUP_KINDS, record.MOST_HOURS - record.GROUP_KINDS
+FIRST_DAY, LAST_DAY, DAYS = (at - record.GROUP_KINDS for at in (record.FIRST_DAY, record.LAST_DAY, record.DAYS))
+NO_NET, NO_HOUR = record.NO_NET - record.GROUP_KINDS, record.NO_HOUR - record.GROUP_KINDS
+NO_HOURS, NO_DAYS = record.NO_HOURS - record.GROUP_KINDS, record.NO_DAYS - record.GROUP_KINDS
+"""Rows of ``VacancyIndex.numbers``; pay against the median comes after pay itself."""
+
+
+@compiled
+def fill_gains(weights: Longs, shares: Longs, labourer: int, gain: Singles) -> None:
+    """Write what one millionth of each part adds to the overall score."""
+    total = shares[labourer, 0] + shares[labourer, 1] + shares[labourer, 2]
+    first = 0
+    for score in range(3):
+        last = part.FIRST_LOCATION if score == 0 else part.FIRST_WILLINGNESS if score == 1 else part.PARTS
+        weight = 0
+        for at in range(first, last):
+            weight += weights[labourer, at]
+        for at in range(first, last):
+            own = weights[labourer, at]
+            gain[at] = shares[labourer, score] * own / (weight * total) if own > 0 and total > 0 else 0.0
+        first = last
+
+
+@compiled
+def fill_aim(person: Longs, settings: Longs, gain: Singles, aim: Singles) -> None:
+    """Write what a labourer aims at."""
+    floor, hour_floor = person[PERSON.net_floor], part.hour_yardstick(person, part.SILENT)
+    low, high = person[PERSON.hours_min], person[PERSON.hours_max]
+    can_from, can_until = person[PERSON.available_from], person[PERSON.available_until]
+    span = 1_000.0 * ONE / settings[SETTING.pay_span]
+    aim[SILENT] = settings[SETTING.vacancy_silent]
+    aim[NET_FLOOR], aim[NET_SLOPE] = floor, span / max(floor, 1)
+    aim[HOUR_FLOOR], aim[HOUR_SLOPE] = hour_floor, span / max(hour_floor, 1) if hour_floor > 0 else 0.0
+    aim[HOURS_LOW], aim[HOURS_HIGH] = low if low >= 0 else -FAR, high if high >= 0 else FAR
+    aim[HOURS_STEP] = settings[SETTING.hours_step] / 10.0
+    aim[CAN_FROM], aim[CAN_UNTIL] = can_from, can_until if can_until >= 0 else FAR
+    aim[LENGTH_FROM] = max(can_from, settings[SETTING.as_of]) if can_from >= 0 else FAR
+    aim[LENGTH_WANTED] = max(person[PERSON.months_wanted] * DAYS_A_MONTH, 1)
+    numbers = gain[part.NET_MONTH] + gain[part.NET_HOUR] + gain[part.HOURS] + gain[part.FIRST_CASH] + gain[part.LENGTH]
+    aim[NUMBER_GAIN] = numbers * ONE
+
+
+@inlined
+def worth(gain: float, value: int, silent: float) -> float:
+    """Return the gain of a part's value."""
+    return gain * silent if value == part.SILENT else gain * value
+
+
+@compiled
+def fill_families(world: World, person: Longs, gain: Singles, silent: float, into: Singles, families: Ints) -> None:
+    """Write what every trade family gains by itself, the unknown one last, and affinity and level held in each."""
+    settings, known = world.settings, len(world.family_affinity)
+    for row in range(known + 1):
+        trade = row if row < known else UNKNOWN
+        into[row] = CLOSED
+        if gates.trade_gate(person, trade) != FAILS:
+            into[row] = worth(gain[part.TRADE_WANTED], part.trade_wanted(person, trade, settings), silent)
+            into[row] += worth(gain[part.DONE_BEFORE], part.done_before(person, trade, settings), silent)
+        families[row, 0] = part.nearest(person, PERSON.skill_trade, trade, world.family_affinity)
+        families[row, 1] = part.own_level(person, trade)
+
+
+@compiled
+def fill_trades(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
+    """Write the gains of posts of each trade, level, occupation and certificate."""
+    posts, one_below, known = world.posts, world.settings[SETTING.level_one_below], len(world.family_affinity)
+    family_gain, families = np.empty(known + 1, dtype=np.float32), np.empty((known + 1, 2), dtype=np.int32)
+    fill_families(world, person, gain, silent, family_gain, families)
+    skilled = part.is_skilled(person)
+    for group in range(len(examples)):
+        post = examples[group]
+        trade, occupation, required = (
+            posts[post, POST.trade],
+            posts[post, POST.occupation],
+            posts[post, POST.level_required],
+        )
+        row = trade if trade >= 0 else known
+        total = family_gain[row]
+        if posts[post, POST.certificates_required] != 0 and gates.certificate_gate(person, posts, post) == FAILS:
+            total = CLOSED
+        if gain[part.AFFINITY] > 0:
+            by_occupation = part.nearest(person, PERSON.skill_occupation, occupation, world.occupation_affinity)
+            value = part.affinity(trade, occupation, skilled, max(families[row, 0], by_occupation))
+            total += worth(gain[part.AFFINITY], value, silent)
+        if gain[part.LEVEL] > 0:
+            total += worth(gain[part.LEVEL], part.level(trade, required, families[row, 1], one_below), silent)
+        into[group] = total
+
+
+@inlined
+def companions_nearby(person: Longs, sites: Longs, site: int, near: int) -> int:
+    """Return the most that companions can be worth at sites of this place other than their own."""
+    if person[PERSON.companion_site] < 0 and person[PERSON.companion_city] == 0:
+        return ONE
+    city = sites[site, SITE.city]
+    if city == 0:
+        return part.SILENT
+    return near if city == part.companions_city(person, sites) else 0
+
+
+@compiled
+def fill_places(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
+    """Write the gains of posts in each place."""
+    posts, sites, settings, minutes = world.posts, world.sites, world.settings, world.travel_minutes
+    for group in range(len(examples)):
+        post = examples[group]
+        site = posts[post, POST.site]
+        if not gates.in_scope(person, posts, post, sites, site) or gates.place_gate(person, sites, site) == FAILS:
+            into[group] = CLOSED
+            continue
+        total = 0.0
+        if gain[part.PLACE_RANK] > 0:
+            total += worth(gain[part.PLACE_RANK], part.place_rank(person, sites, site, settings), silent)
+        if gain[part.DOOR] > 0:
+            value = part.door_to_door(person, posts, post, sites, site, minutes, settings)
+            total += worth(gain[part.DOOR], value, silent)
+        if gain[part.WOULD_RETURN] > 0:
+            total += worth(gain[part.WOULD_RETURN], part.would_return(person, sites, site), silent)
+        if gain[part.COMPANIONS] > 0:
+            value = companions_nearby(person, sites, site, settings[SETTING.same_city])
+            total += worth(gain[part.COMPANIONS], value, silent)
+        into[group] = total
+
+
+@compiled
+def fill_bodies(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
+    """Write the gains of posts with each set of traits and legal limits."""
+    posts = world.posts
+    for group in range(len(examples)):
+        post = examples[group]
+        if (
+            gates.barred(person, posts, post)
+            or not gates.old_enough(person, posts, post)
+            or gates.trait_gate(person, posts, post) == FAILS
+        ):
+            into[group] = CLOSED
+        elif gain[part.TRAITS] > 0:
+            into[group] = worth(gain[part.TRAITS], part.traits(person, posts, post), silent)
+        else:
+            into[group] = 0.0
+
+
+@compiled
+def fill_terms(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
+    """Write the gains of posts with each choice of shifts and lodging."""
+    posts, settings = world.posts, world.settings
+    for group in range(len(examples)):
+        post = examples[group]
+        if gates.shift_gate(person, posts, post) == FAILS or gates.lodging_gate(person, posts, post) == FAILS:
+            into[group] = CLOSED
+        else:
+            shift, lodging = part.shift(person, posts, post, settings), part.lodging(person, posts, post, settings)
+            into[group] = worth(gain[part.SHIFT], shift, silent) + worth(gain[part.LODGING], lodging, silent)
+
+
+@compiled
+def fill_extras(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
+    """Write the gains of posts with each choice of contracts and meals."""
+    posts = world.posts
+    for group in range(len(examples)):
+        post = examples[group]
+        if gates.contract_gate(person, posts, post) == FAILS:
+            into[group] = CLOSED
+        else:
+            meals = part.offered(posts[post, POST.meals], person[PERSON.meals_wanted], 0, 0)
+            contract = part.offered(posts[post, POST.contracts], person[PERSON.contract_wanted], 0, 0)
+            into[group] = worth(gain[part.MEALS], meals, silent) + worth(gain[part.CONTRACT], contract, silent)
+
+
+@compiled
+def close_tree(tree: Singles, leaves: int, groups: int) -> None:
+    """Write the best gain below each node of a complete binary tree whose first leaves are filled."""
+    tree[0] = CLOSED
+    for at in range(leaves + groups, 2 * leaves):
+        tree[at] = CLOSED
+    for node in range(leaves - 1, 0, -1):
+        tree[node] = max(tree[2 * node], tree[2 * node + 1])
+
+
+@compiled
+def take_aim(
+    world: World, tree: VacancyIndex, labourer: int, person: Longs, gain: Singles, table: Singles, aim: Singles
+) -> None:
+    """Work out for one labourer what each part, and each group of posts, can gain, and what numbers are aimed at."""
+    fill_gains(world.weights, world.score_weights, labourer, gain)
+    fill_aim(person, world.settings, gain, aim)
+    start = 0
+    for kind in range(record.GROUP_KINDS):
+        leaves, first, last = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
+        examples = tree.examples[first:last]
+        into = table[start + leaves : start + leaves + last - first]
+        if kind == record.TRADE:
+            fill_trades(world, person, examples, gain, aim[SILENT], into)
+        elif kind == record.PLACE:
+            fill_places(world, person, examples, gain, aim[SILENT], into)
+        elif kind == record.BODY:
+            fill_bodies(world, person, examples, gain, aim[SILENT], into)
+        elif kind == record.TERMS:
+            fill_terms(world, person, examples, gain, aim[SILENT], into)
+        else:
+            fill_extras(world, person, examples, gain, aim[SILENT], into)
+        close_tree(table[start : start + 2 * leaves], leaves, last - first)
+        start += 2 * leaves
+
+
+@inlined
+def _pay_value(
+    net: np.float32, over_median: np.float32, floor: np.float32, slope: np.float32, silent: np.float32
+) -> np.float32:
+    """Bound the value of pay against the own floor, or the median if there is none (−1)."""
+    own = max(min((net - floor) * slope, np.float32(ONE)), silent)
+    return over_median if floor < np.float32(0) else own
+
+
+@inlined
+def _add_numbers(gain: Singles, aim: Singles, numbers: Singles, block: int, into: Singles) -> None:
+    """Add what pay, hours, first cash and length can gain, and close what pay and dates close."""
+    zero, one, closed, silent = np.float32(0), np.float32(ONE), np.float32(CLOSED), aim[SILENT]
+    floor, slope, hour_floor, hour_slope = aim[NET_FLOOR], aim[NET_SLOPE], aim[HOUR_FLOOR], aim[HOUR_SLOPE]
+    low, high, step = aim[HOURS_LOW], aim[HOURS_HIGH], aim[HOURS_STEP]
+    can_from, can_until, begin, wanted = aim[CAN_FROM], aim[CAN_UNTIL], aim[LENGTH_FROM], aim[LENGTH_WANTED]
+    share, vague = one / wanted, silent if hour_floor == zero else zero
+    net_gain, hour_gain, cash_gain = gain[part.NET_MONTH], gain[part.NET_HOUR], gain[part.FIRST_CASH]
+    hours_gain, length_gain = gain[part.HOURS], gain[part.LENGTH]
+    for lane in range(LANES):
+        total = into[lane] + cash_gain * numbers[block, CASH, lane]
+        net, no_net, start = numbers[block, NET, lane], numbers[block, NO_NET, lane], numbers[block, FIRST_DAY, lane]
+        total += closed if numbers[block, LAST_DAY, lane] < can_from else zero
+        total += closed if start > can_until else zero
+        total += closed if net < floor + closed * no_net else zero
+        total += net_gain * _pay_value(net, numbers[block, NET + 1, lane], floor, slope, silent * no_net)
+        no_hour = max(silent * numbers[block, NO_HOUR, lane], vague)
+        hour, over_median = numbers[block, HOUR, lane], numbers[block, HOUR + 1, lane]
+        total += hour_gain * _pay_value(hour, over_median, hour_floor, hour_slope, no_hour)
+        short, over = low - numbers[block, MOST_HOURS, lane], numbers[block, LEAST_HOURS, lane] - high
+        outside = max(short, zero) + max(over, zero)
+        total += hours_gain * max(one - outside * step, silent * numbers[block, NO_HOURS, lane])
+        covered = min(wanted - max(start - begin, zero), numbers[block, DAYS, lane]) * share
+        into[lane] = total + length_gain * max(covered, silent * numbers[block, NO_DAYS, lane])
+
+
+@inlined
+def bound_block(
+    gain: Singles,
+    table: Singles,
+    aim: Singles,
+    groups: Nodes,
+    numbers: Singles,
+    block: int,
+    least: float,
+    into: Singles,
+) -> bool:  # fmt: skip
+    """Bound the overall score with any vacancy below each row of a block; False if all lie below ``least``.
+
+    Each loop is without branches, so that the rows go through its steps at once.
+    """
+    most = np.float32(CLOSED)
+    for lane in range(LANES):
+        total = table[groups[block, record.TRADE, lane]] + table[groups[block, record.PLACE, lane]]
+        total += table[groups[block, record.BODY, lane]] + table[groups[block, record.TERMS, lane]]
+        into[lane] = total + table[groups[block, record.EXTRAS, lane]]
+        most = max(most, into[lane])
+    if most + aim[NUMBER_GAIN] < least:
+        return False
+    _add_numbers(gain, aim, numbers, block, into)
+    return True

@@ -1,0 +1,140 @@
+"""The tables of a problem as plain matrices for the kernels: one row of 64-bit integers per person, post or site.
+
+``PERSON``, ``POST`` and ``SITE`` say in which column a field begins; a field of several values takes as many columns
+as it may have at most. ``World`` is everything a kernel reads.
+"""
+
+from collections import namedtuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.codes import NO_CODE, PlaceKind
+from matching.columns import Ints, Longs, Table
+from matching.params import MatchingParams
+from matching.problem import MatchingProblem
+from matching.scoring import labourer_weights
+from matching.skills import is_skilled_trade
+from matching.tables import Labourers, Sites, Vacancies
+
+PERSON_EXTRA = ("skilled", "townsfolk_first", "townsfolk_last", "excluded_slots", "return_slots")
+POST_EXTRA = ("median_net_month", "median_net_hour")
+SITE_EXTRA = ("openings", "city_openings")
+
+
+def _starts(table: type[Table], extra: tuple[str, ...]) -> Any:
+    """Return a tuple, named by the table's columns, of the column in which each begins, ``width`` last."""
+    starts, at = {}, 0
+    for name, spec in table.columns().items():
+        starts[name] = at
+        at += max(spec.width, 1)
+    for name in extra:
+        starts[name] = at
+        at += 1
+    starts["width"] = at
+    kind = namedtuple(f"{table.__name__}Columns", list(starts))  # type: ignore[misc]  # noqa: PYI024 -- fields come from the table
+    return kind(**starts)
+
+
+PERSON, POST, SITE = _starts(Labourers, PERSON_EXTRA), _starts(Vacancies, POST_EXTRA), _starts(Sites, SITE_EXTRA)
+
+SETTING_NAMES = (
+    "vacancy_silent", "months_full_general", "months_full_trade", "level_one_below", "place_class", "townsfolk_full",
+    "minutes_zero", "minutes_span", "pay_span", "hours_step", "lodging_acceptable", "shift_acceptable", "same_city",
+    "cash_days_full", "cash_days_zero",
+)  # fmt: skip
+RANK_NAMES = ("place_ranks", "trade_ranks")
+
+
+def _setting_starts() -> Any:
+    starts = {name: at for at, name in enumerate(SETTING_NAMES)}
+    starts |= {name: len(SETTING_NAMES) + 3 * at for at, name in enumerate(RANK_NAMES)}
+    starts["as_of"] = len(SETTING_NAMES) + 3 * len(RANK_NAMES)
+    kind = namedtuple("SettingColumns", list(starts))  # type: ignore[misc]  # noqa: PYI024 -- fields are listed above
+    return kind(**starts)
+
+
+SETTING = _setting_starts()
+
+
+class World(NamedTuple):
+    """Everything the kernels read about a problem; ``people`` may be a run of rows, the rest is whole.
+
+    ``weights`` and ``score_weights`` belong to ``people`` row by row. ``townsfolk`` rows are (site, count), in the
+    order of the problem; a person's run of them begins and ends at two columns of theirs.
+    """
+
+    people: Longs
+    weights: Longs
+    score_weights: Longs
+    posts: Longs
+    sites: Longs
+    family_affinity: Ints
+    occupation_affinity: Ints
+    travel_minutes: Ints
+    townsfolk: Ints
+    settings: Longs
+
+
+def make_world(problem: MatchingProblem, params: MatchingParams, people: Longs | None = None) -> World:
+    """Lay out a problem, with all labourers or the given rows of them."""
+    rows = np.arange(len(problem.labourers)) if people is None else people
+    empty = np.zeros((0, 0), dtype=np.int64)
+    posts, sites = _posts(problem), _packed(problem.sites, SITE.width, SITE_EXTRA)
+    sites[:, SITE.openings], sites[:, SITE.city_openings] = problem.site_openings, problem.city_openings
+    townsfolk = np.stack([problem.townsfolk.site, problem.townsfolk.count], axis=1)
+    trades = problem.trades
+    world = World(
+        empty, empty, empty, posts, sites, trades.family_affinity, trades.occupation_affinity, problem.travel_minutes,
+        np.ascontiguousarray(townsfolk), _settings(problem, params),
+    )  # fmt: skip
+    return with_people(world, problem, params, rows)
+
+
+def with_people(world: World, problem: MatchingProblem, params: MatchingParams, rows: Longs) -> World:
+    """Return the same world with the given labourers, in the given order."""
+    chosen = problem.labourers.take(rows)
+    people = _packed(chosen, PERSON.width, PERSON_EXTRA)
+    people[:, PERSON.skilled] = is_skilled_trade(chosen, params)
+    people[:, PERSON.townsfolk_first] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "left")
+    people[:, PERSON.townsfolk_last] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "right")
+    people[:, PERSON.excluded_slots] = _slots_used(chosen.excluded_kind != PlaceKind.NONE)
+    people[:, PERSON.return_slots] = _slots_used(chosen.return_place != NO_CODE)
+    weights, score_weights = labourer_weights(chosen, params)
+    return world._replace(people=people, weights=weights, score_weights=score_weights)
+
+
+def _slots_used(used: NDArray[np.bool_]) -> Longs:
+    """Return for each row how many slots reach up to the last used one."""
+    slots: Longs = np.where(used, np.arange(1, used.shape[1] + 1), 0).max(axis=1).astype(np.int64)
+    return slots
+
+
+def _posts(problem: MatchingProblem) -> Longs:
+    posts = _packed(problem.vacancies, POST.width, POST_EXTRA)
+    trade, trades = problem.vacancies.trade, problem.trades
+    for name, medians in (("median_net_month", trades.median_net_month), ("median_net_hour", trades.median_net_hour)):
+        of_trade = np.where(trade >= 0, medians[trade], -1)
+        posts[:, getattr(POST, name)] = np.where(of_trade >= 0, of_trade, medians[-1])
+    return posts
+
+
+def _packed(table: Table, width: int, extra: tuple[str, ...]) -> Longs:
+    packed = np.zeros((len(table), width), dtype=np.int64)
+    at = 0
+    for name, spec in table.columns().items():
+        values = getattr(table, name) if spec.width else getattr(table, name)[:, None]
+        span = max(spec.width, 1)
+        packed[:, at : at + span] = spec.blank
+        packed[:, at : at + values.shape[1]] = values
+        at += span
+    assert at + len(extra) == width
+    return packed
+
+
+def _settings(problem: MatchingProblem, params: MatchingParams) -> Longs:
+    values = [getattr(params, name) for name in SETTING_NAMES]
+    for name in RANK_NAMES:
+        values.extend(getattr(params, name))
+    return np.array([*values, problem.as_of], dtype=np.int64)

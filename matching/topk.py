@@ -1,0 +1,264 @@
+"""The exact best k in both directions: the plain definition, and the compiled search that must equal it.
+
+Order: higher overall score, then lower tie key (``matching.ties``), then lower uid. So nothing depends on the order of
+rows, on the number of threads, or on what was looked at first.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.codes import UNKNOWN, Answer, Scope
+from matching.columns import Ints, Longs
+from matching.eligibility import gate_outcome
+from matching.exceptions import InvalidParamsError
+from matching.index import VacancyIndex, build_index
+from matching.kernel_lists import NOBODY, OUTCOME, Best
+from matching.kernel_reverse import describe_pairs, search_labourers
+from matching.kernel_search import search_vacancies
+from matching.layout import World, make_world, with_people
+from matching.pairs import Pairs, pairs_of_labourer, pairs_of_vacancy
+from matching.params import MatchingParams
+from matching.problem import ONE, Labourers, MatchingProblem, Sites, Townsfolk, Trades, Vacancies
+from matching.result import Candidates
+from matching.scoring import score_pairs
+from matching.ties import LARGEST_SEED, stirred_seed, tie_keys
+
+Progress = Callable[[int, int], None]
+"""Called with the rows done and the rows there are, from the thread that asked for the search."""
+
+CHUNK = 4_096
+"""Labourers laid out and searched at a time: memory stays bounded, and a thread is never far from its end."""
+
+SLICE = 60_000
+"""Vacancies whose lists are kept at a time, per thread."""
+
+
+@dataclass(frozen=True, eq=False)
+class Engine:
+    """A problem made ready for searches: the index and the layout are built once, any row can then be asked for."""
+
+    problem: MatchingProblem
+    params: MatchingParams
+    world: World
+    index: VacancyIndex
+    positions: Longs
+
+
+def prepare(problem: MatchingProblem, params: MatchingParams) -> Engine:
+    """Build what every search for labourers needs."""
+    nobody = np.zeros(0, dtype=np.int64)
+    index = build_index(problem, params, np.flatnonzero(problem.listed).astype(np.int32))
+    positions = np.full(len(problem.vacancies), NOBODY, dtype=np.int64)
+    positions[index.order] = np.arange(len(index.order))
+    return Engine(problem, params, make_world(problem, params, nobody), index, positions)
+
+
+def best_for_labourers(
+    engine: Engine,
+    *,
+    k: int,
+    seed: int,
+    rows: NDArray[np.integer[Any]] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Candidates:
+    """Find the best k vacancies of each labourer.
+
+    Parameters
+    ----------
+    k
+        At least 1; more than there are vacancies is allowed.
+    seed
+        Of the tie keys, in [0, 2**63).
+    rows
+        Labourers to search for, all by default; the result has one row for each, in this order.
+    threads
+        At least 1, by default one per processor. The result does not depend on it.
+
+    Raises: InvalidParamsError, k, seed or threads lie outside their domain.
+    """
+    wanted = np.arange(len(engine.problem.labourers)) if rows is None else np.asarray(rows, dtype=np.int64)
+    stirred = _checked(k, seed)
+    outcome = np.full((len(wanted), k, OUTCOME), NOBODY, dtype=np.int32)
+    order = _alike(engine.problem, wanted)
+    chunks = [order[at : at + CHUNK] for at in range(0, len(order), CHUNK)]
+
+    def search(chunk: Longs) -> int:
+        world = with_people(engine.world, engine.problem, engine.params, wanted[chunk])
+        found = np.full((len(chunk), k, OUTCOME), NOBODY, dtype=np.int32)
+        search_vacancies(world, engine.index, engine.positions, stirred, found)
+        outcome[chunk] = found
+        return len(chunk)
+
+    _run(search, chunks, _threads(threads), len(wanted), progress)
+    return _candidates(outcome)
+
+
+def best_for_vacancies(
+    problem: MatchingProblem,
+    params: MatchingParams,
+    *,
+    k: int,
+    seed: int,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Candidates:
+    """Find the best k labourers of each vacancy. Parameters, order and errors as ``best_for_labourers``."""
+    stirred, workers = _checked(k, seed), _threads(threads)
+    outcome = np.full((len(problem.vacancies), k, OUTCOME), NOBODY, dtype=np.int32)
+    listed = np.flatnonzero(problem.listed).astype(np.int32)
+    by_place = listed[np.argsort(problem.sites.county[problem.vacancies.site[listed]], kind="stable")]
+    parts = max(min(workers, len(listed)), -(-len(listed) // SLICE))
+    slices = [part for part in np.array_split(by_place, max(parts, 1)) if len(part)]
+    world = make_world(problem, params, np.zeros(0, dtype=np.int64))
+    people = _shuffled(len(problem.labourers))
+
+    def search(chosen: Ints) -> int:
+        vacancies, found = _labourers_of(problem, params, world, chosen, people, k, stirred)
+        outcome[vacancies, :, 0] = found
+        return len(chosen)
+
+    _run(search, slices, workers, len(listed), progress)
+    _describe(problem, params, world, outcome, workers)
+    return _candidates(outcome)
+
+
+def best_for_vacancy(
+    problem: MatchingProblem, params: MatchingParams, vacancy: int, *, k: int, seed: int
+) -> Candidates:
+    """Find the best k labourers of one vacancy, looking at every labourer; the result has one row."""
+    return plain_best(pairs_of_vacancy(problem, vacancy), params, k=k, seed=seed, by_labourer=False)
+
+
+def plain_best_for_labourer(
+    problem: MatchingProblem, params: MatchingParams, labourer: int, *, k: int, seed: int
+) -> Candidates:
+    """Find the best k vacancies of one labourer by the plain definition; the result has one row."""
+    return plain_best(pairs_of_labourer(problem, labourer), params, k=k, seed=seed, by_labourer=True)
+
+
+def plain_best(pairs: Pairs, params: MatchingParams, *, k: int, seed: int, by_labourer: bool) -> Candidates:
+    """Sort the eligible pairs of one row, or column, and keep the best k: the definition of what a search returns."""
+    _checked(k, seed)
+    gates, scores = gate_outcome(pairs), score_pairs(pairs, params)
+    keys = tie_keys(seed, pairs.people("uid"), pairs.posts("uid"))
+    other_uids = pairs.posts("uid") if by_labourer else pairs.people("uid")
+    kept = np.flatnonzero(gates.passed)
+    order = kept[np.lexsort((other_uids[kept], keys[kept], -scores.overall[kept]))][:k]
+    outcome = np.full((1, k, OUTCOME), NOBODY, dtype=np.int32)
+    others = pairs.vacancy if by_labourer else pairs.labourer
+    columns = (others, scores.overall, *scores.scores.T, gates.unknown, scores.unknown)
+    for column, values in enumerate(columns):
+        outcome[0, : len(order), column] = values[order]
+    return _candidates(outcome)
+
+
+def warm_up() -> None:
+    """Compile everything, or load it compiled: for set-up, and before the first run of a process is timed."""
+    problem, params = _smallest_problem(), MatchingParams()
+    best_for_labourers(prepare(problem, params), k=1, seed=0, threads=1)
+    best_for_vacancies(problem, params, k=1, seed=0, threads=1)
+
+
+def _smallest_problem() -> MatchingProblem:
+    same, unknown = np.full((1, 1), ONE, dtype=np.int32), np.full(2, UNKNOWN, dtype=np.int32)
+    yes = [Answer.YES]
+    return MatchingProblem(
+        Labourers.of(
+            1, declared_on=[0], declaration_until=[0], scope=[Scope.LEAVE_PROVINCE], consent=yes, age_class=[3]
+        ),
+        Vacancies.of(1, openings_free=[1], open=yes, verified=yes, employer_in_standing=yes),
+        Sites.of(1),
+        Trades(same, same, unknown, unknown),
+        Townsfolk.of(0),
+        np.zeros((1, 1), dtype=np.int32),
+        as_of=0,
+    )
+
+
+def _checked(k: int, seed: int) -> np.uint64:
+    if k < 1:
+        raise InvalidParamsError(f"k: is {k}, expected at least 1")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise InvalidParamsError(f"seed: is {seed}, expected 0 to {LARGEST_SEED}")
+    return stirred_seed(seed)
+
+
+def _threads(threads: int | None) -> int:
+    if threads is None:
+        return int(numba.get_num_threads())
+    if threads < 1:
+        raise InvalidParamsError(f"threads: is {threads}, expected at least 1")
+    return threads
+
+
+def _run(
+    search: Callable[[Any], int], tasks: Sequence[Any], threads: int, total: int, progress: Progress | None
+) -> None:
+    """Do the tasks in threads (the kernels release the interpreter's lock) and report as each is done."""
+    done = 0
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for future in as_completed([pool.submit(search, task) for task in tasks]):
+            done += future.result()
+            if progress is not None:
+                progress(done, total)
+
+
+def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
+    """Order labourers so that one's list is a good first guess at the next one's."""
+    people = problem.labourers
+    keys = (people.home_zone, people.wish_place[:, 0], people.wanted_trades[:, 0], people.scope)
+    return np.lexsort([key[rows] for key in keys])
+
+
+def _shuffled(rows: int) -> Longs:
+    """Return the same disorder for the same number of rows: lists fill up soonest if good candidates are spread."""
+    return np.argsort(tie_keys(0, np.arange(rows), np.zeros(1, dtype=np.int64)), kind="stable")
+
+
+def _labourers_of(
+    problem: MatchingProblem, params: MatchingParams, world: World, chosen: Ints, people: Longs, k: int, seed: np.uint64
+) -> tuple[Ints, Longs]:
+    """Offer everyone to some vacancies; return these, in the order of their index, and their labourers, −1 none."""
+    index = build_index(problem, params, chosen)
+    count = len(chosen)
+    lists = Best(*(np.full((count, k), fill, dtype=np.int64) for fill in (-1, 0, NOBODY)))
+    least = np.where(index.groups[:, 0] == 0, np.inf, -1.0).astype(np.float32).ravel()
+    uids = problem.labourers.uid[people]
+    for first in range(0, len(people), CHUNK):
+        some = with_people(world, problem, params, people[first : first + CHUNK])
+        search_labourers(some, index, least, lists, uids, first, seed)
+    return index.order, np.where(lists.other == NOBODY, NOBODY, people[lists.other]) if len(people) else lists.other
+
+
+def _describe(problem: MatchingProblem, params: MatchingParams, world: World, outcome: Ints, threads: int) -> None:
+    """Fill in scores and open questions of found pairs, whose labourers are known."""
+    vacancies, places = np.nonzero(outcome[:, :, 0] != NOBODY)
+    people = outcome[vacancies, places, 0]
+    order = np.argsort(people, kind="stable")
+    edges = np.searchsorted(people[order], np.arange(0, len(problem.labourers) + CHUNK, CHUNK))
+
+    def fill(bounds: tuple[int, int]) -> int:
+        pairs = order[bounds[0] : bounds[1]]
+        rows, local = np.unique(people[pairs], return_inverse=True)
+        found = np.full((len(pairs), OUTCOME), NOBODY, dtype=np.int32)
+        found[:, 0] = people[pairs]
+        describe_pairs(with_people(world, problem, params, rows), local, vacancies[pairs], found)
+        outcome[vacancies[pairs], places[pairs]] = found
+        return len(pairs)
+
+    _run(fill, [pair for pair in pairwise(edges.tolist()) if pair[0] < pair[1]], threads, len(order), None)
+
+
+def _candidates(outcome: Ints) -> Candidates:
+    """Name the columns of outcomes; what nobody fills is zero."""
+    filled = outcome[:, :, 0] != NOBODY
+    columns = (np.where(filled, outcome[:, :, column], 0) for column in range(1, OUTCOME))
+    return Candidates(np.ascontiguousarray(outcome[:, :, 0]), *columns)
