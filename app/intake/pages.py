@@ -3,35 +3,27 @@
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from app.background.models import TaskRun
 from app.database import Session
 from app.errors import AppError, Conflict, Invalid
-from app.intake import mending_forms, present, present_rows, queries, row_counts, service
+from app.intake import listing, mending_forms, present, present_rows, queries, service
+from app.intake.door import Importer
 from app.intake.fields import SheetKind
 from app.intake.models import KINDS, ImportBatch
 from app.intake.person_form import townships_of
 from app.intake.states import MENDABLE, TASKS
-from app.permissions import Actor, Permission, check, require
+from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import LazyText, lazy, nlazy
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
 
-
-def importer(actor: Annotated[Actor, require(Permission.DESK_VIEW)]) -> Actor:
-    """Somebody who brings in at least one of the two lists. Raises Forbidden (403)."""
-    if not any(actor.may(permission) for permission in queries.PERMISSIONS.values()):
-        check(actor, Permission.DEMAND_IMPORT)
-    return actor
-
-
 router = APIRouter(prefix="/imports")
 
-Importer = Annotated[Actor, Depends(importer)]
 # The views of a sheet whose rows are known.
 TEMPLATES = {
     "mend": "intake/mend.html",
@@ -195,7 +187,7 @@ async def _lines(
 ) -> list[dict[str, Any]]:
     marks = {str(one["alike"]) for row in rows for one in row.problems if one["level"] == level and "alike" in one}
     states = ("bad",) if level == "error" else GOOD
-    alike = await row_counts.alike_counts(session, batch, marks, states)
+    alike = await listing.alike_counts(session, batch, marks, states)
     places = townships_of(request.app.state.localities, actor)
     return present_rows.lines_to_mend(request.app.state.keys, batch, rows, level, alike, places)
 
