@@ -12,7 +12,8 @@ from app.match_runs.adapter import explain, problem
 from app.match_runs.models import MatchRun
 from app.match_runs.words import FAILED_GATES
 from app.occupations.adapter import trade_affinity
-from app.shared.i18n import LazyText
+from app.shared.i18n import LazyText, lazy
+from app.shared.labels import category_label
 
 Reasons = list[dict[str, Any]]
 
@@ -30,4 +31,15 @@ async def for_labourer(
 def _reasons(state: State, taken: snapshot.Snapshot) -> tuple[Reasons, list[LazyText]]:
     prepared = problem.prepare(taken, state.localities, trade_affinity())
     reasons = [{"text": FAILED_GATES[gate], "count": count} for gate, count in explain.first_gates(prepared)]
-    return reasons, []
+    return reasons, [_change(state, *one) for one in explain.changes(prepared)]
+
+
+def _change(state: State, kind: str, detail: str, posts: int) -> LazyText:
+    """One thing the person could say otherwise, and what it would bring. For their own thoughts only."""
+    if kind == "floor":
+        return lazy("%(yuan)s yuan less on the floor: %(n)s more", yuan=detail, n=posts)
+    if kind == "place":
+        return lazy("if %(place)s were all right: %(n)s more", place=state.localities.name(detail), n=posts)
+    if kind == "trait":
+        return lazy("if %(what)s were all right: %(n)s more", what=category_label(detail, "traits"), n=posts)
+    return lazy("without needing lodging: %(n)s more", n=posts)

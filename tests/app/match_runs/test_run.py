@@ -195,3 +195,20 @@ async def test_runs_of_another_county_are_invisible(
     client = await sign_in(await make_actor(session))
     assert (await client.get(f"/match-runs/{run.uuid}")).status_code == 404
     assert await queries.open_run(session, run.organisation_id) is not None
+
+
+async def test_what_would_change_it_is_counted_exactly(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, run_match: RunMatch
+) -> None:
+    county, office = await make_actor(session), await make_actor(session, Role.RECEIVING_OFFICER)
+    wishes = WishFacts(floor_net_month=5700, excluded_conditions=["noise"], excluded_places=["330200"])
+    labourer = await make_labourer(session, county, keys, now, wishes=wishes)
+    await make_vacancy(session, office, now, pay_min=5500)
+    await make_vacancy(session, office, now, pay_min=6500, traits=["noise"])
+    await make_vacancy(session, office, now, pay_min=6500, locality_code="330206")
+    await run_match(county)
+    client = await sign_in(county)
+    page = (await client.get(f"/labourers/{labourer.uuid}/matches")).text
+    assert "300 yuan less on the floor: 1 more" in page
+    assert "宁波市 were all right: 1 more" in page
+    assert "Noise were all right: 1 more" in page
