@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, LargeBinary, Select, Subquery, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Date, LargeBinary, Select, Subquery, and_, any_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -83,10 +83,15 @@ class LastWord:
         return max(self.stated_on, self.withdrawn_on or self.stated_on)
 
 
+def _any_of(ids: Sequence[int]) -> Any:
+    """For many ids: one array, where a list of parameters would be written out each time."""
+    return any_(cast(list(ids), ARRAY(BigInteger)))
+
+
 async def last_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, LastWord]:
     """The last word of each labourer who ever gave one."""
     latest = latest_own()
-    rows = await session.execute(select(latest).where(latest.c.labourer_id.in_(labourer_ids)))
+    rows = await session.execute(select(latest).where(latest.c.labourer_id == _any_of(labourer_ids)))
     return {
         row.labourer_id: LastWord(row.scope, row.stated_on, day_of(row.withdrawn_at) if row.withdrawn_at else None)
         for row in rows
@@ -97,10 +102,10 @@ async def last_proxies(session: AsyncSession, labourer_ids: Sequence[int]) -> di
     """The day of the last statement that a proxy gave for each labourer, where one did."""
     query = (
         select(Declaration.labourer_id, func.max(Declaration.stated_on))
-        .where(Declaration.channel == "proxy", Declaration.labourer_id.in_(labourer_ids))
+        .where(Declaration.channel == "proxy", Declaration.labourer_id == _any_of(labourer_ids))
         .group_by(Declaration.labourer_id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def busy_recorders(

@@ -26,6 +26,7 @@ from app.labourers import bulk, records
 from app.labourers.bulk import KnownPerson, SealedPerson
 from app.labourers.schemas import PersonFacts
 from app.shared.encryption import KeyRing
+from app.shared.memory import uncollected
 
 UNDO: Final = "import_row.undo"
 UNDONE: Final = "import_undone"
@@ -73,6 +74,7 @@ class Merged:
     undo_cipher: bytes | None
 
 
+@uncollected()
 def compare(
     rows: Sequence[KeptRow], known: Sequence[KnownPerson], words: Sequence[Words], layout: Layout, office: Office,
     titles: Titles, keys_from: KeySource,
@@ -86,18 +88,26 @@ def compare(
     ]
 
 
+@uncollected()
 def seal(rows: Sequence[KeptRow], layout: Layout, office: Office, titles: Titles, keys_from: KeySource) -> list[Sealed]:
     """Each row as a new person of the custodian."""
     keys = keys_in(keys_from)
     tokens = tokens_of(keys_from)
-    return [
-        Sealed(bulk.seal(keys, office.custodian_id, person.facts, tokens), person.said, problems)
-        if person
-        else Sealed(None, None, problems)
-        for person, problems in read_people(keys, rows, layout, office, titles)
-    ]
+    households: set[str | None] = set()
+    sealed: list[Sealed] = []
+    for person, problems in read_people(keys, rows, layout, office, titles):
+        if person is None:
+            sealed.append(Sealed(None, None, problems))
+            continue
+        facts = person.facts
+        is_first = facts.household_no not in households
+        households.add(facts.household_no)
+        one = bulk.seal(keys, office.custodian_id, facts, tokens, with_household=is_first)
+        sealed.append(Sealed(one, person.said, problems))
+    return sealed
 
 
+@uncollected()
 def merge(
     rows: Sequence[KeptRow], known: Sequence[KnownPerson], words: Sequence[Words], layout: Layout, office: Office,
     titles: Titles, keys_from: KeySource,
@@ -124,7 +134,7 @@ def _merged(
         return Merged(compared, None, None)
     before = {"version": record.version, "facts": bulk.as_plain(bulk.facts_of(keys, record))}
     undo = keys.encrypt_bytes(UNDO, row.uuid, json.dumps(before, ensure_ascii=False).encode())
-    return Merged(compared, bulk.seal(keys, office.custodian_id, facts, tokens, record.uuid), undo)
+    return Merged(compared, bulk.seal(keys, office.custodian_id, facts, tokens, uuid=record.uuid), undo)
 
 
 def read_people(

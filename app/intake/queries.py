@@ -98,7 +98,7 @@ async def causes(session: AsyncSession, batch: ImportBatch, states: Collection[s
 async def counts(session: AsyncSession, batch_id: int) -> dict[str, int]:
     """How many rows stand in each state."""
     query = select(ImportRow.state, func.count()).where(ImportRow.batch_id == batch_id).group_by(ImportRow.state)
-    found = Counter(dict((await session.execute(query)).tuples().all()))
+    found = Counter(dict((await session.execute(query)).all()))
     return {state: found[state] for state in ROW_STATES}
 
 
@@ -109,7 +109,7 @@ async def remembered(session: AsyncSession, organisation_id: int, kind: str | No
     )
     if kind:
         query = query.where(RememberedHeader.kind == kind)
-    return dict((await session.execute(query.order_by(RememberedHeader.kind))).tuples().all())
+    return dict((await session.execute(query.order_by(RememberedHeader.kind))).all())
 
 
 async def custodian_of(session: AsyncSession, actor: Actor) -> int:

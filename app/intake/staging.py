@@ -13,6 +13,7 @@ from app.intake.reading.rows import ParsedRow, Problem, SkippedRows, read_rows
 from app.intake.row_texts import JsonProblem, as_json, seal_texts
 from app.intake.titles import post_title, titles_of_person
 from app.shared.encryption import KeyRing
+from app.shared.memory import uncollected
 
 
 class Seen(NamedTuple):
@@ -44,6 +45,7 @@ class Staged:
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
+@uncollected()
 def stage(part: SheetPart, layout: Layout, office: Office, keys_from: KeySource) -> Staged:
     """Read a part: to be sent to a process of its own."""
     keys = keys_in(keys_from)

@@ -33,6 +33,7 @@ from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
+from app.shared.memory import uncollected
 from app.vacancies.schemas import NetPayReader
 
 CHECKING = N_("Checking the rows")
@@ -44,6 +45,11 @@ IMPORT_LOCK = 0x696D  # "im": one office's imports are loaded one after the othe
 @task("intake.read", attempts=3, cpu=True)
 async def read(context: TaskContext, *, batch_id: int, post_id: int) -> dict[str, Any] | None:
     """Read the file; go on to its rows if nothing has to be asked about its columns."""
+    with uncollected():
+        return await _read(context, batch_id, post_id)
+
+
+async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, Any] | None:
     await context.report(2, N_("Reading the file"))
     async with context.sessions() as session:
         batch = await session.get_one(ImportBatch, batch_id)
@@ -156,17 +162,18 @@ def _sealed(keys: KeyRing, batch: ImportBatch, part: SheetPart, layout: Layout) 
 async def check(context: TaskContext, *, batch_id: int, post_id: int) -> dict[str, Any] | None:
     """Check the rows once the office has said what the columns mean."""
     await context.report(5, CHECKING)
-    async with context.unit_of_work() as session:
-        batch = await _locked(session, batch_id)
-        if batch.state != "checking":
-            return None
-        kept = select(ImportPart.cells_cipher).where(ImportPart.batch_id == batch_id).order_by(ImportPart.number)
-        ciphers = list(await session.scalars(kept))
-        parts = [await asyncio.to_thread(open_part, context.keys, batch.uuid, cipher) for cipher in ciphers]
-        await _check(context, session, batch, await _actor(session, post_id), parts)
-        await session.execute(delete(ImportPart).where(ImportPart.batch_id == batch_id))
-        result = {"state": batch.state, "counts": batch.counts}
-        await context.finish(session, result)
+    with uncollected():
+        async with context.unit_of_work() as session:
+            batch = await _locked(session, batch_id)
+            if batch.state != "checking":
+                return None
+            kept = select(ImportPart.cells_cipher).where(ImportPart.batch_id == batch_id).order_by(ImportPart.number)
+            ciphers = list(await session.scalars(kept))
+            parts = [await asyncio.to_thread(open_part, context.keys, batch.uuid, cipher) for cipher in ciphers]
+            await _check(context, session, batch, await _actor(session, post_id), parts)
+            await session.execute(delete(ImportPart).where(ImportPart.batch_id == batch_id))
+            result = {"state": batch.state, "counts": batch.counts}
+            await context.finish(session, result)
     return result
 
 
@@ -191,6 +198,11 @@ async def _check(
 async def apply(context: TaskContext, net_pay: NetPayReader, batch_id: int, post_id: int) -> dict[str, Any] | None:
     """Load the good rows, all of them in one transaction. Made a task in app/tasks.py."""
     await context.report(2, N_("Loading the good rows"))
+    with uncollected():
+        return await _apply(context, net_pay, batch_id, post_id)
+
+
+async def _apply(context: TaskContext, net_pay: NetPayReader, batch_id: int, post_id: int) -> dict[str, Any] | None:
     async with context.unit_of_work() as session:
         loading = await _loading(context, session, batch_id, post_id, "applying")
         if loading is None:

@@ -61,7 +61,7 @@ async def loaded_rows(loading: Loading) -> list[LoadedRow]:
             row["labourer_id"],
             row["vacancy_id"],
             row["undo_cipher"],
-            json.loads(row["changes"]),
+            row["changes"],
         )
         for row in rows
     ]
@@ -110,7 +110,7 @@ def restored_people(
         before = json.loads(keys.decrypt_bytes(UNDO, uuid, cipher))
         untouched = record.version == before["version"] + 1
         facts = bulk.from_plain(before["facts"])
-        found.append(bulk.seal(keys, office.custodian_id, facts, tokens, record.uuid) if untouched else None)
+        found.append(bulk.seal(keys, office.custodian_id, facts, tokens, uuid=record.uuid) if untouched else None)
     return found
 
 

@@ -11,11 +11,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.labourers import records
-from app.labourers.models import DemandListEntry, Household, Labourer, LabourerSkill
 from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
 from app.shared.clock import day_of
 from app.shared.copying import copy_rows, driver_of, take_ids
@@ -39,6 +38,7 @@ class SealedPerson:
     """One person's rows ready to be copied, but for the ids."""
 
     labourer: tuple[Any, ...]
+    household_no: str | None
     household: tuple[Any, ...] | None
     entry: tuple[Any, ...]
     skills: tuple[tuple[Any, ...], ...]
@@ -76,20 +76,29 @@ def seal(
     organisation_id: int,
     facts: PersonFacts,
     tokens: Callable[[str], list[int]],
+    *,
     uuid: UUID | None = None,
+    with_household: bool = True,
 ) -> SealedPerson:
-    """Seal one person; ``uuid`` is that of a person already listed. ``tokens`` as from ``records.token_maker``."""
+    """Seal one person; ``uuid`` is that of a person already listed. ``tokens`` as from ``records.token_maker``.
+
+    ``with_household`` False spares the sealing of a head whom another of the same people names already.
+    """
     if uuid is None:
         row = records.labourer_row(keys, organisation_id, facts, tokens)
     else:
         row = {"uuid": uuid, "organisation_id": organisation_id, **records.sealed_identity(keys, uuid, facts, tokens)}
         row.update({name: getattr(facts, name) for name in records.PLAIN_FIELDS})
-    household = records.household_row(keys, organisation_id, facts) if facts.household_no else None
+    household = None
+    if facts.household_no and with_household:
+        head = records.household_row(keys, organisation_id, facts)
+        household = tuple(head[name] for name in HOUSEHOLD_COLUMNS)
     wishes = records.wish_row(facts)
     wishes["wish_places"] = json.dumps(wishes["wish_places"], ensure_ascii=False)
     return SealedPerson(
         tuple(row[name] for name in LABOURER_COLUMNS),
-        tuple(household[name] for name in HOUSEHOLD_COLUMNS) if household else None,
+        facts.household_no or None,
+        household,
         tuple(wishes[name] for name in records.WISH_FIELDS),
         tuple(tuple(getattr(skill, name) for name in SKILL_COLUMNS) for skill in facts.skills),
     )
@@ -106,48 +115,43 @@ async def owners(session: AsyncSession, id_no_indexes: Sequence[bytes]) -> dict[
 
 async def known_people(session: AsyncSession, labourer_ids: Sequence[int], *, lock: bool = False) -> list[KnownPerson]:
     """The stored records of those who ever stood on the list, by id; locked for a change if asked."""
-    plain = [getattr(Labourer, name) for name in records.PLAIN_FIELDS]
-    wishes = [getattr(DemandListEntry, name) for name in records.WISH_FIELDS]
-    sealed = (Labourer.name_cipher, Labourer.id_no_cipher, Labourer.phone_cipher)
-    left = (Household.household_no, DemandListEntry.left_on, DemandListEntry.left_reason)
-    query = (
-        select(Labourer.id, Labourer.uuid, Labourer.version, *sealed, *left, *plain, *wishes)
-        .join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
-        .outerjoin(Household, Household.id == Labourer.household_id)
-        .where(Labourer.id.in_(labourer_ids))
-        .order_by(Labourer.id)
-    )
-    rows = (await session.execute(query.with_for_update(of=Labourer) if lock else query)).all()
-    skills = await _skills_of(session, labourer_ids)
-    first_wish = 9 + len(plain)
-    return [
-        KnownPerson(
-            id=row.id,
-            uuid=row.uuid,
-            version=row.version,
-            name_cipher=row.name_cipher,
-            id_no_cipher=row.id_no_cipher,
-            phone_cipher=row.phone_cipher,
-            plain=dict(zip(records.PLAIN_FIELDS, row[9:first_wish], strict=True)),
-            wishes=dict(zip(records.WISH_FIELDS, row[first_wish:], strict=True)),
-            skills=tuple(skills.get(row.id, ())),
-            household_no=row.household_no,
-            left_on=row.left_on,
-            left_reason=row.left_reason,
-        )
-        for row in rows
-    ]
+    raw = await driver_of(session)
+    ids = list(labourer_ids)
+    rows = await raw.fetch(_KNOWN + (" FOR UPDATE OF l" if lock else ""), ids)
+    skills: dict[int, list[SkillFacts]] = {}
+    for labourer_id, *values in await raw.fetch(_SKILLS, ids):
+        skills.setdefault(labourer_id, []).append(SkillFacts(*values))
+    return [_known(row, skills.get(row["id"], ())) for row in rows]
 
 
-async def _skills_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, list[SkillFacts]]:
-    columns = [getattr(LabourerSkill, name) for name in SKILL_COLUMNS]
-    query = select(LabourerSkill.labourer_id, *columns).where(LabourerSkill.labourer_id.in_(labourer_ids))
-    found: dict[int, list[SkillFacts]] = {}
-    for labourer_id, *values in await session.execute(
-        query.order_by(LabourerSkill.labourer_id, LabourerSkill.position)
-    ):
-        found.setdefault(labourer_id, []).append(SkillFacts(*values))
-    return found
+_KNOWN_COLUMNS = ("id", "uuid", "version", "name_cipher", "id_no_cipher", "phone_cipher")
+_PLAIN_AT = len(_KNOWN_COLUMNS)
+_WISHES_AT = _PLAIN_AT + len(records.PLAIN_FIELDS)
+_LEFT_AT = _WISHES_AT + len(records.WISH_FIELDS)
+_KNOWN = (
+    "SELECT "  # noqa: S608 (names of columns)
+    + ", ".join(f"l.{name}" for name in (*_KNOWN_COLUMNS, *records.PLAIN_FIELDS))
+    + ", "
+    + ", ".join(f"e.{name}" for name in records.WISH_FIELDS)
+    + ", e.left_on, e.left_reason, h.household_no FROM labourer l"
+    " JOIN demand_list_entry e ON e.labourer_id = l.id LEFT JOIN household h ON h.id = l.household_id"
+    " WHERE l.id = ANY($1) ORDER BY l.id"
+)
+_SKILLS = (
+    f"SELECT labourer_id, {', '.join(SKILL_COLUMNS)} FROM labourer_skill"  # noqa: S608
+    " WHERE labourer_id = ANY($1) ORDER BY labourer_id, position"
+)
+
+
+def _known(row: Sequence[Any], skills: Sequence[SkillFacts]) -> KnownPerson:
+    wishes = dict(zip(records.WISH_FIELDS, row[_WISHES_AT:_LEFT_AT], strict=True))
+    left_on, left_reason, household_no = row[_LEFT_AT:]
+    plain = dict(zip(records.PLAIN_FIELDS, row[_PLAIN_AT:_WISHES_AT], strict=True))
+    keys = dict(zip(_KNOWN_COLUMNS, row, strict=False))
+    return KnownPerson(
+        **keys, plain=plain, wishes=wishes, skills=tuple(skills), household_no=household_no, left_on=left_on,
+        left_reason=left_reason,
+    )  # fmt: skip
 
 
 def facts_of(keys: KeyRing, known: KnownPerson) -> PersonFacts:
@@ -237,7 +241,7 @@ async def enter_many(
 
 
 def _household_of(person: SealedPerson, households: Mapping[str, int]) -> int | None:
-    return households[person.household[2]] if person.household else None
+    return households[person.household_no] if person.household_no else None
 
 
 async def _household_ids(

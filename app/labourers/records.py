@@ -118,7 +118,7 @@ def differences(before: PersonFacts, after: PersonFacts) -> dict[str, list[Any]]
     """Field → [old, new] of what changed, JSON-ready; identity fields by name only, their values stay sealed."""
     old, new = _flat(before), _flat(after)
     return {
-        name: ["•", "•"] if name in IDENTITY_FIELDS else [old[name], new[name]]
+        name: ["•", "•"] if name in IDENTITY_FIELDS else [_plain(old[name]), _plain(new[name])]
         for name in old
         if old[name] != new[name]
     }
@@ -128,7 +128,7 @@ def _flat(facts: PersonFacts) -> dict[str, Any]:
     flat = {name: getattr(facts, name) for name in (*IDENTITY_FIELDS, *PLAIN_FIELDS, "household_no")}
     flat.update(wish_row(facts))
     flat["skills"] = skill_rows(facts)
-    return {name: _plain(value) for name, value in flat.items()}
+    return flat
 
 
 def _plain(value: Any) -> Any:
