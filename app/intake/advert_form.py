@@ -21,6 +21,7 @@ from app.shared.i18n import LazyText, current_locale, lazy
 
 LONGEST: Final = 6_000
 """Characters of one advert. What travels on WeChat is shorter; more is a document."""
+SHORTEST: Final = 2
 CONTRACT: Final = "v_contract"
 NEVER_EMPTY: Final = ("v_company", "v_title")
 NUMBERS: Final = frozenset(
@@ -28,7 +29,7 @@ NUMBERS: Final = frozenset(
     | {"v_months"}
 )
 DAYS: Final = frozenset({"v_start", "v_end"})
-LONG: Final = frozenset({"v_requirement", "v_description"})
+LONG: Final = frozenset({"v_requirement", "v_description", "v_wage", "v_fees", "v_bounty", "v_address"})
 
 
 def drafts_of(text: str, home_code: str | None, today: date) -> list[DraftVacancy]:
@@ -37,7 +38,9 @@ def drafts_of(text: str, home_code: str | None, today: date) -> list[DraftVacanc
 
 
 def _is_title(words: str) -> bool:
-    return adapter.code([words])[0].decided
+    """Whether words are surely a post of some trade; of two characters too little is said."""
+    reading = adapter.code([words])[0]
+    return len(words) > SHORTEST and reading.decided and reading.family is not None
 
 
 @dataclass(frozen=True)
@@ -113,17 +116,21 @@ def name_of(number: int, key: str) -> str:
     return f"{number}-{key}"
 
 
-def card(number: int, draft: DraftVacancy, values: Mapping[str, str], errors: Mapping[str, Any]) -> dict[str, Any]:
+def card(
+    number: int, drafts: Sequence[DraftVacancy], values: Mapping[str, str], errors: Mapping[str, Any]
+) -> dict[str, Any]:
     """One draft as the template draws it: what is asked first, then what was read, then what the law has against it."""
+    draft = drafts[number]
     asked = [key for key in (*draft.missing, CONTRACT) if key != CONTRACT or not cells_of(draft).get(CONTRACT)]
+    used = [source for one in drafts for field in one.fields.values() for source in field.sources]
     return {
         "number": number,
         "title": values.get("v_title", ""),
         "asked": [_entry(number, key, draft, values, errors, question=_question(key)) for key in asked],
         "read": [_entry(number, key, draft, values, errors) for key in _in_order(draft) if key not in asked],
-        "signs": [_sign(sign) for sign in _unique(draft.warnings)],
-        "blocked": draft.blocked,
-        "unread": [one.words for one in draft.unread],
+        "blocks": [_sign(sign) for sign in _unique(draft.warnings) if sign.rule.effect == "block"],
+        "flags": [_sign(sign) for sign in _unique(draft.warnings) if sign.rule.effect != "block"],
+        "unread": [one.words for one in draft.unread if not any(s.start < one.end and one.start < s.end for s in used)],
     }
 
 
@@ -168,12 +175,12 @@ def _unique(signs: Iterable[LegalSign]) -> list[LegalSign]:
     return list({(sign.rule.code, sign.words): sign for sign in signs}.values())
 
 
-def _sign(sign: LegalSign) -> dict[str, str]:
+def _sign(sign: LegalSign) -> LazyText:
     locale = current_locale()
-    return {
-        "kind": "bad" if sign.rule.effect == "block" else "warn",
-        "title": sign.rule.text(locale),
-        "words": sign.words,
-        "clause": sign.rule.clause,
-        "mend": sign.rule.mend(locale),
-    }
+    return lazy(
+        "%(title)s: “%(words)s”. %(mend)s (%(clause)s)",
+        title=sign.rule.text(locale),
+        words=sign.words,
+        mend=sign.rule.mend(locale),
+        clause=sign.rule.clause,
+    )

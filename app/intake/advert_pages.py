@@ -87,12 +87,12 @@ class Card:
 def _review(
     request: Request, text: str, cards: Sequence[Card], taken: Sequence[int], status_code: int = 200
 ) -> Response:
-    numbered = list(enumerate(cards))
+    numbered, drafts = list(enumerate(cards)), [one.draft for one in cards]
     named = {(number, key): advert_form.label(key) for number, one in numbered for key in one.errors}
     context = {
         "text": text,
-        "pieces": advert_form.pieces(text, [one.draft for one in cards]),
-        "cards": [advert_form.card(number, one.draft, one.values, one.errors) for number, one in numbered],
+        "pieces": advert_form.pieces(text, drafts),
+        "cards": [advert_form.card(number, drafts, one.values, one.errors) for number, one in numbered],
         "errors": {advert_form.name_of(number, key): cards[number].errors[key] for number, key in named},
         "names": {advert_form.name_of(*key): label for key, label in named.items()},
         "taken": list(taken),

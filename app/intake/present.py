@@ -111,8 +111,11 @@ def field_label(key: str) -> str:
 
 
 def columns(batch: ImportBatch, sent: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The columns of the sheet with our field, how sure it is, and three masked values; as chosen, if sent before."""
-    found = [_column(one) for one in batch.columns]
+    """The columns of the sheet, those asked about first: our field, how sure it is, and three masked values.
+
+    ``sent`` is what was chosen in a form that came back.
+    """
+    found = [_column(one) for one in sorted(batch.columns, key=lambda one: one["action"] != "ask")]
     for column in found:
         if column["field"] != "drop":
             column["field"] = sent.get(f"column-{column['index']}", column["field"])
@@ -209,7 +212,8 @@ def changes(batch: ImportBatch) -> list[dict[str, Any]]:
         items.append(_change(counts["left_out"], "dropped", lazy("left out by you"), None, f"{address}?view=left"))
     if counts.get("loaded"):
         items.append(_change(counts["loaded"], "same", lazy("loaded already")))
-    return items
+    # Of what is loaded, only what there is: nothing more would happen to the rest.
+    return [one for one in items if one["count"]] if batch.state == "applied" else items
 
 
 def _change(

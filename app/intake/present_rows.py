@@ -82,7 +82,7 @@ def lines_to_mend(
                 wrong.setdefault(_text(problem["field"]), []).append(problem)
         for key, problems in wrong.items():
             line = _line(row, key, problems, by_field.get(key or ""), alike, townships)
-            lines.append({**line, "who": name_of_row(batch.kind, cells)})
+            lines.append({**line, "who": name_of_row(batch.kind, cells) or "—"})
     return lines
 
 
@@ -111,7 +111,8 @@ def _line(
         "value": None if cell is None or cell.masked else found,
         "options": [{"value": one, "label": one} for one in townships] if is_place else [],
         "inputmode": "numeric" if key in fields() and fields()[key].reader in NUMBERS else None,
-        "alike": others if others > 1 and key else None,
+        # One name or number for several people is never right.
+        "alike": others if others > 1 and key and not (key in fields() and fields()[key].identity) else None,
     }
 
 

@@ -1,6 +1,7 @@
 """A pasted advert becomes posts on the list in one step, each field beside its words and nothing besides."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,13 @@ async def test_each_shape_becomes_posts_and_every_field_shows_its_words(
     stored = list(await session.scalars(select(Vacancy)))
     assert len(stored) == cards
     assert {one.state for one in stored} <= {"draft", "checked", "blocked"}
+
+
+@pytest.mark.parametrize("name", ADVERTS)
+def test_with_the_coder_of_titles_the_posts_are_those_expected(name: str) -> None:
+    expected = [one["title"] for one in json.loads((FOLDER / f"{name}.json").read_text())]
+    drafts = advert_form.drafts_of(ADVERTS[name], "340722", NOW.date())
+    assert [draft.fields["v_title"].text for draft in drafts] == expected
 
 
 @pytest.mark.parametrize("text", ADVERTS.values(), ids=ADVERTS)

@@ -188,6 +188,7 @@ async def test_rows_of_one_cause_are_filtered_mended_alike_and_left_out(
     names = list(inputs_of(page))
     assert len(names) == 4
     assert "mend 3 rows alike" in page
+    assert "alike" not in await page_of(client, address, view="mend", cause="id_checksum")
     row = names[0].removeprefix("mend-").rpartition("-")[0]
     answer = await client.post(f"{address}/rows?view=mend", data={names[0]: "会宫镇", "alike": row})
     assert "2 left to mend" in await page_of(client, answer.headers["location"])
