@@ -201,19 +201,20 @@ async def choose_columns(
     sent = {name: str(value) for name, value in form.items()}
     choices = present.choices_of(batch, sent)
     chosen = cast(SheetKind, kind) if kind in KINDS else None
-    attempt = await session.begin_nested()
+    conflict: Conflict | None = None
     try:
-        await service.choose_columns(session, actor, uuid, choices, kind=chosen)
-    except Conflict as refused:
-        await attempt.commit()  # what was chosen is remembered for the next time
-        return _to(uuid, f"kind={kind}" if kind else "", _said(refused), "bad")
+        async with session.begin_nested():
+            try:
+                await service.choose_columns(session, actor, uuid, choices, kind=chosen)
+            except Conflict as refused:
+                conflict = refused  # what was chosen is remembered for the next time
     except Invalid as refused:
-        await attempt.rollback()
         await session.refresh(batch)
         context = await _frame(request, session, batch, "")
         more = _columns(batch, actor, kind, sent)
         return render(request, "intake/columns.html", {**context, **more, "refused": _said(refused)}, status_code=422)
-    await attempt.commit()
+    if conflict:
+        return _to(uuid, f"kind={kind}" if kind else "", _said(conflict), "bad")
     return _to(uuid)
 
 
