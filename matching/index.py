@@ -26,6 +26,8 @@ from matching.kernel_index import (
     LANES,
     LEAST_HOURS,
     NET,
+    PAY_STEP,
+    VALUE_STEP,
     order_alike,
 )
 from matching.params import MatchingParams
@@ -33,8 +35,12 @@ from matching.problem import ONE, MatchingProblem
 from matching.scoring import DAYS_A_MONTH
 
 Singles = NDArray[np.float32]
-Nodes = NDArray[np.uint32]
+Nodes = NDArray[np.uint16] | NDArray[np.uint32]
+Smalls = NDArray[np.int16]
 Numbers = NDArray[np.integer[Any]]
+
+
+LARGEST_SMALL, LARGEST_SHORT = 2**15 - 1, 2**16 - 1
 
 
 class VacancyIndex(NamedTuple):
@@ -51,10 +57,10 @@ class VacancyIndex(NamedTuple):
 
     order: Ints
     groups: Nodes
-    numbers: Singles
+    numbers: Smalls
     below: Ints
     row_groups: Nodes
-    row_numbers: Singles
+    row_numbers: Smalls
     site_first: Ints
     site_positions: Ints
     examples: Ints
@@ -118,7 +124,7 @@ def _summed_up(rows: Summary, edges: Ints) -> Summary:
     return summed
 
 
-def _blocks(positions: Summary, leaves: Ints) -> tuple[Nodes, Singles, Ints]:
+def _blocks(positions: Summary, leaves: Ints) -> tuple[Nodes, Smalls, Ints]:
     """Lay out the blocks, level by level, and the block below each row above the positions."""
     level, groups, numbers, below, first = positions, [], [], [], 0
     while True:
@@ -143,15 +149,16 @@ def _group_nodes(rows: Summary, leaves: Ints) -> Nodes:
     least, most = rows.least[:, :GROUP_KINDS], rows.most[:, :GROUP_KINDS]
     apart = np.ceil(np.log2((least ^ most).astype(np.float64).clip(0) + 1)).astype(np.int32)
     starts = np.cumsum([0, *(2 * leaves)])[:-1]
-    return np.where(least > most, 0, (least >> apart) + starts).astype(np.uint32)
+    nodes = np.where(least > most, 0, (least >> apart) + starts)
+    return nodes.astype(np.uint16) if 2 * leaves.sum() <= LARGEST_SHORT else nodes.astype(np.uint32)
 
 
-def _best_numbers(rows: Summary) -> Singles:
+def _best_numbers(rows: Summary) -> Smalls:
     """Return for each row the number that is best for a labourer: least hours and first day, most of the rest."""
     best = rows.most.copy()
     for column in (LEAST_HOURS, FIRST_DAY):
         best[:, column] = rows.least[:, column]
-    return best[:, GROUP_KINDS:].astype(np.float32)
+    return best[:, GROUP_KINDS:].clip(-LARGEST_SMALL, LARGEST_SMALL).astype(np.int16)
 
 
 def open_to_minors(problem: MatchingProblem) -> NDArray[np.bool_]:
@@ -199,26 +206,31 @@ def _power_of_two(count: int) -> int:
 
 
 def _records(problem: MatchingProblem, params: MatchingParams, listed: Ints, groups: Ints) -> Ints:
-    """Sum up each listed vacancy by itself."""
+    """Sum up each listed vacancy by itself, in 16-bit numbers: what does not fit, or not evenly, is taken as better."""
     posts, trades = problem.vacancies.take(listed), problem.trades
-    hours_known = posts.hours_week >= 0
+    hours_known, far = posts.hours_week >= 0, LARGEST_SMALL
+    first, last = posts.starts_from - problem.as_of, posts.starts_until.astype(np.int64) - problem.as_of
+    silent = (posts.net_month < 0, posts.net_hour < 0, ~hours_known, posts.months < 0)
     numbers = (
-        posts.net_month,
-        _above_median(posts.net_month, posts.trade, trades.median_net_month, params),
-        posts.net_hour,
-        _above_median(posts.net_hour, posts.trade, trades.median_net_hour, params),
-        np.where(hours_known, posts.hours_week, OPEN_END),
+        _rounded_up(posts.net_month, PAY_STEP),
+        _rounded_up(_above_median(posts.net_month, posts.trade, trades.median_net_month, params), VALUE_STEP),
+        _rounded_up(posts.net_hour, PAY_STEP),
+        _rounded_up(_above_median(posts.net_hour, posts.trade, trades.median_net_hour, params), VALUE_STEP),
+        np.where(hours_known, posts.hours_week, far),
         posts.hours_week,
-        _cash(posts.first_pay_days, params),
-        posts.starts_from,
-        np.where(posts.starts_until < 0, OPEN_END, posts.starts_until),
+        _rounded_up(_cash(posts.first_pay_days, params), VALUE_STEP),
+        np.where(posts.starts_from < 0, -far, first),
+        np.where(posts.starts_until < 0, far, last),
         posts.months * DAYS_A_MONTH,
-        posts.net_month < 0,
-        posts.net_hour < 0,
-        ~hours_known,
-        posts.months < 0,
     )
-    return np.concatenate([groups, np.stack(numbers, axis=1)], axis=1).astype(np.int32)
+    flags = [np.where(says_nothing, 1, 0) for says_nothing in silent]
+    columns = np.stack([*(number.clip(-far, far) for number in numbers), *flags], axis=1)
+    return np.concatenate([groups, columns], axis=1).astype(np.int32)
+
+
+def _rounded_up(values: Numbers, step: int) -> Longs:
+    """Return whole steps, not fewer than the value holds; what is unknown stays −1."""
+    return np.where(values < 0, -1, -(-values.astype(np.int64) // step))
 
 
 def _above_median(net: Ints, trade: Ints, medians: Ints, params: MatchingParams) -> Longs:
@@ -254,8 +266,8 @@ def _importance(params: MatchingParams) -> NDArray[np.float64]:
         0.35 * (wish[Part.LODGING] + wish[Part.SHIFT]),
         wish[Part.MEALS] + wish[Part.CONTRACT],
     )
-    importance[NET] = 8.7 * (wish[Part.NET_MONTH] + wish[Part.NET_HOUR]) / 1_500
+    importance[NET] = 8.7 * (wish[Part.NET_MONTH] + wish[Part.NET_HOUR]) / 1_500 * PAY_STEP
     importance[LEAST_HOURS] = wish[Part.HOURS] / 100
-    importance[CASH] = wish[Part.FIRST_CASH] / ONE
+    importance[CASH] = wish[Part.FIRST_CASH] / ONE * VALUE_STEP
     importance[DAYS] = wish[Part.LENGTH] / 180
     return importance

@@ -22,7 +22,7 @@ from matching import kernel_parts as part
 from matching.codes import UNKNOWN
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined
-from matching.index import Nodes, Singles, VacancyIndex
+from matching.index import LARGEST_SMALL, Nodes, Singles, Smalls, VacancyIndex
 from matching.kernel_gates import FAILS
 from matching.kernel_index import LANES
 from matching.layout import PERSON, POST, SETTING, SITE, World
@@ -76,15 +76,18 @@ def fill_aim(person: Longs, settings: Longs, gain: Singles, aim: Singles) -> Non
     """Write what a labourer aims at."""
     floor, hour_floor = person[PERSON.net_floor], part.hour_yardstick(person, part.SILENT)
     low, high = person[PERSON.hours_min], person[PERSON.hours_max]
-    can_from, can_until = person[PERSON.available_from], person[PERSON.available_until]
-    span = 1_000.0 * ONE / settings[SETTING.pay_span]
+    can_from, can_until, today = person[PERSON.available_from], person[PERSON.available_until], settings[SETTING.as_of]
+    span = 1_000.0 * ONE / settings[SETTING.pay_span] * record.PAY_STEP
+    highest = LARGEST_SMALL * record.PAY_STEP * 1_000 // (1_000 + settings[SETTING.pay_span])
+    floor, hour_floor = min(floor, highest), min(hour_floor, highest)
     aim[SILENT] = settings[SETTING.vacancy_silent]
-    aim[NET_FLOOR], aim[NET_SLOPE] = floor, span / max(floor, 1)
-    aim[HOUR_FLOOR], aim[HOUR_SLOPE] = hour_floor, span / max(hour_floor, 1) if hour_floor > 0 else 0.0
+    aim[NET_FLOOR], aim[NET_SLOPE] = floor / record.PAY_STEP, span / max(floor, 1)
+    aim[HOUR_FLOOR], aim[HOUR_SLOPE] = hour_floor / record.PAY_STEP, span / hour_floor if hour_floor > 0 else 0.0
     aim[HOURS_LOW], aim[HOURS_HIGH] = low if low >= 0 else -FAR, high if high >= 0 else FAR
     aim[HOURS_STEP] = settings[SETTING.hours_step] / 10.0
-    aim[CAN_FROM], aim[CAN_UNTIL] = can_from, can_until if can_until >= 0 else FAR
-    aim[LENGTH_FROM] = max(can_from, settings[SETTING.as_of]) if can_from >= 0 else FAR
+    aim[CAN_FROM] = min(can_from - today, LARGEST_SMALL) if can_from >= 0 else -FAR
+    aim[CAN_UNTIL] = can_until - today if can_until >= 0 else FAR
+    aim[LENGTH_FROM] = max(can_from - today, 0) if can_from >= 0 else FAR
     aim[LENGTH_WANTED] = max(person[PERSON.months_wanted] * DAYS_A_MONTH, 1)
     numbers = gain[part.NET_MONTH] + gain[part.NET_HOUR] + gain[part.HOURS] + gain[part.FIRST_CASH] + gain[part.LENGTH]
     aim[NUMBER_GAIN] = numbers * ONE
@@ -263,30 +266,35 @@ def _pay_value(
 
 
 @inlined
-def _add_numbers(gain: Singles, aim: Singles, numbers: Singles, block: int, into: Singles) -> None:
+def _add_numbers(gain: Singles, aim: Singles, numbers: Smalls, block: int, into: Singles) -> None:
     """Add what pay, hours, first cash and length can gain, and close what pay and dates close."""
-    zero, one, closed, silent = np.float32(0), np.float32(ONE), np.float32(CLOSED), aim[SILENT]
+    single = np.float32
+    zero, one, closed, silent, step_up = single(0), single(ONE), single(CLOSED), aim[SILENT], single(record.VALUE_STEP)
     floor, slope, hour_floor, hour_slope = aim[NET_FLOOR], aim[NET_SLOPE], aim[HOUR_FLOOR], aim[HOUR_SLOPE]
     low, high, step = aim[HOURS_LOW], aim[HOURS_HIGH], aim[HOURS_STEP]
     can_from, can_until, begin, wanted = aim[CAN_FROM], aim[CAN_UNTIL], aim[LENGTH_FROM], aim[LENGTH_WANTED]
     share, vague = one / wanted, silent if hour_floor == zero else zero
-    net_gain, hour_gain, cash_gain = gain[part.NET_MONTH], gain[part.NET_HOUR], gain[part.FIRST_CASH]
+    net_gain, hour_gain, cash_gain = gain[part.NET_MONTH], gain[part.NET_HOUR], gain[part.FIRST_CASH] * step_up
     hours_gain, length_gain = gain[part.HOURS], gain[part.LENGTH]
     for lane in range(LANES):
-        total = into[lane] + cash_gain * numbers[block, CASH, lane]
-        net, no_net, start = numbers[block, NET, lane], numbers[block, NO_NET, lane], numbers[block, FIRST_DAY, lane]
-        total += closed if numbers[block, LAST_DAY, lane] < can_from else zero
+        total = into[lane] + cash_gain * single(numbers[block, CASH, lane])
+        net, no_net = single(numbers[block, NET, lane]), single(numbers[block, NO_NET, lane])
+        start = single(numbers[block, FIRST_DAY, lane])
+        total += closed if single(numbers[block, LAST_DAY, lane]) < can_from else zero
         total += closed if start > can_until else zero
         total += closed if net < floor + closed * no_net else zero
-        total += net_gain * _pay_value(net, numbers[block, NET + 1, lane], floor, slope, silent * no_net)
-        no_hour = max(silent * numbers[block, NO_HOUR, lane], vague)
-        hour, over_median = numbers[block, HOUR, lane], numbers[block, HOUR + 1, lane]
+        over_median = single(numbers[block, NET + 1, lane]) * step_up
+        total += net_gain * _pay_value(net, over_median, floor, slope, silent * no_net)
+        no_hour = max(silent * single(numbers[block, NO_HOUR, lane]), vague)
+        over_median = single(numbers[block, HOUR + 1, lane]) * step_up
+        hour = single(numbers[block, HOUR, lane])
         total += hour_gain * _pay_value(hour, over_median, hour_floor, hour_slope, no_hour)
-        short, over = low - numbers[block, MOST_HOURS, lane], numbers[block, LEAST_HOURS, lane] - high
+        short = low - single(numbers[block, MOST_HOURS, lane])
+        over = single(numbers[block, LEAST_HOURS, lane]) - high
         outside = max(short, zero) + max(over, zero)
-        total += hours_gain * max(one - outside * step, silent * numbers[block, NO_HOURS, lane])
-        covered = min(wanted - max(start - begin, zero), numbers[block, DAYS, lane]) * share
-        into[lane] = total + length_gain * max(covered, silent * numbers[block, NO_DAYS, lane])
+        total += hours_gain * max(one - outside * step, silent * single(numbers[block, NO_HOURS, lane]))
+        covered = min(wanted - max(start - begin, zero), single(numbers[block, DAYS, lane])) * share
+        into[lane] = total + length_gain * max(covered, silent * single(numbers[block, NO_DAYS, lane]))
 
 
 @inlined
@@ -295,7 +303,7 @@ def bound_block(
     table: Singles,
     aim: Singles,
     groups: Nodes,
-    numbers: Singles,
+    numbers: Smalls,
     block: int,
     least: float,
     into: Singles,

@@ -18,14 +18,14 @@ NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH = 5,
 FIRST_DAY, LAST_DAY, DAYS, NO_NET, NO_HOUR, NO_HOURS, NO_DAYS = 12, 13, 14, 15, 16, 17, 18
 COLUMNS = 19
 
+PAY_STEP, VALUE_STEP = 10, 32
+"""Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
+
 LANES = 16
 """Rows of a block: one vector of 32-bit numbers."""
 
 ALIKE = 3
 """So few positions are not put in order any further."""
-
-SPREAD_CAP = 3_000_000
-"""A number further than this from its fellows stands for "unknown" or "no end"; it counts as so far away."""
 
 Floats = NDArray[np.float64]
 
@@ -59,10 +59,10 @@ def _number_spread(records: Ints, order: Ints, low: int, high: int, column: int)
     """Return the mean distance from the mean."""
     mean, spread = 0.0, 0.0
     for position in range(low, high):
-        mean += min(records[order[position], column], SPREAD_CAP)
+        mean += records[order[position], column]
     mean /= high - low
     for position in range(low, high):
-        spread += abs(min(records[order[position], column], SPREAD_CAP) - mean)
+        spread += abs(records[order[position], column] - mean)
     return spread / (high - low)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined
-from matching.index import Nodes, Singles, VacancyIndex
+from matching.index import Nodes, Singles, Smalls, VacancyIndex
 from matching.kernel_bounds import AIMS, bound_block
 from matching.kernel_index import LANES
 from matching.kernel_parts import PARTS, eligible, score, unknown_parts
@@ -52,7 +52,7 @@ class Scratch(NamedTuple):
     waiting_bounds: Singles
     seen: Ints
     groups: Nodes
-    numbers: Singles
+    numbers: Smalls
     picked: Ints
     extras: Singles
 
@@ -108,8 +108,8 @@ def make_scratch(index: VacancyIndex) -> Scratch:
         np.zeros(PARTS, dtype=np.float32), np.zeros(2 * index.group_leaves.sum(), dtype=np.float32),
         np.zeros(AIMS, dtype=np.float32), np.zeros(PARTS, dtype=np.int64), np.zeros(LANES, dtype=np.float32),
         np.zeros(room, dtype=np.int32), np.zeros(room, dtype=np.float32), np.full(len(index.order), NOBODY, np.int32),
-        np.zeros((1, index.groups.shape[1], LANES), dtype=np.uint32),
-        np.zeros((1, index.numbers.shape[1], LANES), dtype=np.float32), np.zeros(LANES, dtype=np.int32),
+        np.zeros((1, index.groups.shape[1], LANES), dtype=index.groups.dtype),
+        np.zeros((1, index.numbers.shape[1], LANES), dtype=np.int16), np.zeros(LANES, dtype=np.int32),
         np.zeros(LANES, dtype=np.float32),
     )  # fmt: skip
 

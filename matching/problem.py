@@ -120,7 +120,7 @@ class MatchingProblem:
             raise InvalidColumnError("MatchingProblem", "travel_minutes", "expected a square table of whole minutes")
         if (minutes < UNKNOWN).any():
             raise InvalidColumnError("MatchingProblem", "travel_minutes", "holds values below -1")
-        object.__setattr__(self, "travel_minutes", minutes.astype(np.int32))
+        object.__setattr__(self, "travel_minutes", minutes.astype(np.int32, copy=False))
         if not 0 <= self.as_of <= OPEN_END:
             raise InvalidColumnError("MatchingProblem", "as_of", "expected a day since 1970-01-01")
         self._require_indices()

@@ -93,11 +93,11 @@ def random_problem(seed: int) -> MatchingProblem:
     """Draw a small problem: unknowns, refusals, ties and empty sides are all frequent."""
     draw = np.random.default_rng(seed)
     people, posts, site_count = draw.integers(0, 13), draw.integers(0, 17), draw.integers(1, 7)
-    vacancies = _random_vacancies(draw, int(posts), int(site_count))
+    vacancies = _with_twins(draw, _random_vacancies(draw, int(posts), int(site_count)))
     sites = COUNTIES[draw.integers(0, len(COUNTIES), site_count)]
     minutes = draw.integers(-1, 1_800, (ZONES, ZONES))
     return MatchingProblem(
-        labourers=_random_labourers(draw, int(people), int(site_count)),
+        labourers=_with_twins(draw, _random_labourers(draw, int(people), int(site_count))),
         vacancies=vacancies,
         sites=Sites(*sites.T),
         trades=_random_trades(draw, vacancies),
@@ -105,6 +105,13 @@ def random_problem(seed: int) -> MatchingProblem:
         travel_minutes=minutes,
         as_of=TODAY,
     )
+
+
+def _with_twins(draw: Generator, table: Any) -> Any:
+    """Make some rows equal to others but for their uid, so that pairs tie."""
+    rows = np.arange(len(table))
+    copied = table.take(np.where(draw.random(len(rows)) < 0.3, draw.permutation(rows), rows))
+    return type(table)(**({name: getattr(copied, name) for name in table.columns()} | {"uid": table.uid}))
 
 
 def _random_trades(draw: Generator, vacancies: Vacancies) -> Trades:
