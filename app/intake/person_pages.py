@@ -63,6 +63,8 @@ def _page(
     odd: list[Problem] | None = None,
 ) -> Response:
     errors = errors or {}
+    places = {key: at for at, key in enumerate(person_form.labels())}
+    errors = dict(sorted(errors.items(), key=lambda one: places.get(one[0], len(places))))  # as they stand on the page
     townships = person_form.townships_of(request.app.state.localities, actor)
     if len(townships) == 1:
         values = {**values, "township": townships[0]}
