@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from app.intake.values.issues import ANY_WORDS, BLANK_WORDS, NOTHING, Issue, Parser, Reading, ask, shown, text_of
+from app.occupations.reference import SKILL_LEVELS
 from app.shared.categories import CategoryList, categories, comparable
 
 _SEPARATOR: Final = re.compile(r"[,;、/|\n]+|以及|或者|或|和|及|\s+")
@@ -174,17 +175,7 @@ def parse_excluded(cell: Any) -> Reading:
     return (tuple(codes) or None), issue
 
 
-_LEVELS: Final = (
-    ("chief_technician", ("首席技师",)),
-    ("special_technician", ("特级技师",)),
-    ("senior_technician", ("一级", "1级", "高级技师", "国家职业资格一级")),
-    ("technician", ("二级", "2级", "技师", "国家职业资格二级")),
-    ("senior", ("三级", "3级", "高级工", "高级技工", "高级", "国家职业资格三级")),
-    ("intermediate", ("四级", "4级", "中级工", "中级技工", "中级", "国家职业资格四级")),
-    ("junior", ("五级", "5级", "初级工", "初级技工", "初级", "国家职业资格五级")),
-    ("apprentice", ("学徒工", "学徒")),
-)
-_LEVEL_OF: Final = {word: code for code, words in _LEVELS for word in words}
+_LEVEL_OF: Final = {word: level.code for level in SKILL_LEVELS for word in (level.zh, *level.words)}
 
 
 def parse_skill_level(cell: Any) -> Reading:

@@ -79,12 +79,12 @@ def test_a_relation_says_head_or_member_and_nothing_closer() -> None:
     ("cell", "level"),
     [
         ("三级/高级工", "senior"),
-        ("中级", "intermediate"),
+        ("中级", "middle"),
         ("五级", "junior"),
         ("技师", "technician"),
         ("高级技师", "senior_technician"),
         ("高级电工证", "senior"),
-        ("职业技能等级（四级）", "intermediate"),
+        ("职业技能等级（四级）", "middle"),
         ("无", None),
     ],
 )
