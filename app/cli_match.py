@@ -75,9 +75,10 @@ def explain(
 
     async def work(bench: "Workbench") -> Answer:
         from app.match_runs import told  # noqa: PLC0415 (start-up time)
+        from app.shared.clock import day_of  # noqa: PLC0415
 
         async with bench.acting_as(login) as (session, actor):
-            return await told.explained(session, actor, bench.keys, labourer, pairs)
+            return await told.explained(session, actor, bench.keys, labourer, pairs, today=day_of(bench.clock()))
 
     answer = _on_bench(data_dir, work)
     if as_json:

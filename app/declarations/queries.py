@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, LargeBinary, Select, Subquery, and_, any_, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    LargeBinary,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,6 +60,23 @@ def standing(latest: Subquery, today: date) -> Any:
         (and_(latest.c.stated_on <= today, latest.c.expires_on > today), "current"),
         else_="expired",
     )
+
+
+def opens_matching(labourer_id: Any, today: date) -> Any:
+    """Whether the own word of the person of that column lets them be matched and shown, at this very read (V1)."""
+    said = select(Declaration.id).where(Declaration.labourer_id == labourer_id, Declaration.channel != "proxy")
+    last = said.order_by(Declaration.stated_on.desc(), Declaration.id.desc()).limit(1)
+    asked = select(Consent.given).where(Consent.labourer_id == labourer_id, Consent.purpose == "match")
+    consent = asked.order_by(Consent.id.desc()).limit(1).correlate_except(Consent).scalar_subquery()
+    withdrawn = exists().where(DeclarationWithdrawal.declaration_id == Declaration.id).correlate(Declaration)
+    stands = exists().where(
+        Declaration.id == last.correlate_except(Declaration).scalar_subquery(),
+        Declaration.scope != "not_now",
+        Declaration.stated_on <= today,
+        Declaration.expires_on > today,
+        ~withdrawn,
+    )
+    return stands.correlate_except(Declaration) & (consent == true())
 
 
 def latest_consent(purpose: str) -> Subquery:

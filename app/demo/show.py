@@ -154,7 +154,8 @@ class Course:
         """Three matches, each with its reasons."""
         async with self.bench.acting_as("county") as (session, actor):
             with use_locale(self.locale):
-                answer = await explained(session, actor, self.bench.keys, None, EXPLAINED)
+                today = day_of(self.bench.clock())
+                answer = await explained(session, actor, self.bench.keys, None, EXPLAINED, today=today)
         self.say("")
         for line in answer["lines"]:
             self.say(line)

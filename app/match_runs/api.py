@@ -13,6 +13,7 @@ from app.labourers import queries as labourers
 from app.match_runs import queries, service
 from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, require
+from app.shared.clock import day_of
 
 router = APIRouter(prefix="/match-runs", tags=["match runs"])
 
@@ -72,12 +73,13 @@ async def read_run(session: Session, actor: Reader, uuid: UUID) -> MatchRunOut:
 
 @router.get("/{uuid}/labourers/{labourer_uuid}")
 async def candidates_of_labourer(
-    session: Session, actor: Reader, uuid: UUID, labourer_uuid: UUID
+    request: Request, session: Session, actor: Reader, uuid: UUID, labourer_uuid: UUID
 ) -> list[CandidateOut]:
     """The vacancies that suit one person, best first."""
     run = await queries.get(session, actor, uuid)
     labourer = await labourers.get(session, actor, labourer_uuid)
-    return [_candidate(row) for row in await queries.of_labourer(session, run, labourer.id)]
+    today = day_of(request.app.state.clock())
+    return [_candidate(row) for row in await queries.of_labourer(session, run, labourer.id, today=today)]
 
 
 def _candidate(row: Any) -> CandidateOut:

@@ -1,6 +1,7 @@
 """Explain one person's list: why the other posts are not on it, and what would change that. Read-only, on demand."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,6 @@ from starlette.datastructures import State
 from app.labourers.models import Labourer
 from app.match_runs import snapshot
 from app.match_runs.adapter import explain, problem
-from app.match_runs.models import MatchRun
 from app.match_runs.words import FAILED_GATES
 from app.occupations.adapter import trade_affinity
 from app.shared.i18n import LazyText, lazy
@@ -19,10 +19,10 @@ Reasons = list[dict[str, Any]]
 
 
 async def for_labourer(
-    state: State, session: AsyncSession, labourer: Labourer, run: MatchRun
+    state: State, session: AsyncSession, labourer: Labourer, today: date
 ) -> tuple[Reasons, list[LazyText]]:
     """(first reasons of the posts that fail with their number, what would change it), as of today's lists."""
-    taken = await snapshot.take_one(session, labourer.organisation_id, run.on_day, labourer.id)
+    taken = await snapshot.take_one(session, labourer.organisation_id, today, labourer.id)
     if not taken.labourers:
         return [], []
     return await asyncio.to_thread(_reasons, state, taken)

@@ -1,6 +1,7 @@
 """A run as a sheet for the township desks: who fits where, and why."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from app.labourers.present import Words
 from app.localities.models import Locality
 from app.match_runs.adapter.codes import PARTS
 from app.match_runs.models import Candidate, MatchRun
+from app.match_runs.queries import may_be_shown
 from app.match_runs.words import Pairing, reasons
 from app.permissions import Actor
 from app.shared.i18n import translate
@@ -25,15 +27,15 @@ MILLION = 1_000_000
 MOST_ROWS = 100_000
 
 
-async def workbook(session: AsyncSession, actor: Actor, words: Words, run: MatchRun) -> bytes:
-    """Every person of the run visible to the actor with their list, best first."""
+async def workbook(session: AsyncSession, actor: Actor, words: Words, run: MatchRun, *, today: date) -> bytes:
+    """Every person of the run visible to the actor who may still be shown, with their list, best first."""
     query = (
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
         .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None))
+        .where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None), may_be_shown(today))
         .order_by(Labourer.locality_code, Labourer.id, Candidate.labourer_rank)
         .limit(MOST_ROWS)
     )

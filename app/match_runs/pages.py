@@ -1,5 +1,6 @@
 """Match runs with their progress, the vacancies for a labourer, the candidates of a vacancy."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.match_runs import explain, export, present, pseudonyms, queries, servic
 from app.match_runs.models import MatchRun
 from app.match_runs.words import Pairing
 from app.permissions import Actor, Permission, require
+from app.shared.clock import day_of
 from app.shared.i18n import N_, lazy
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
@@ -33,6 +35,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _words(request: Request, actor: Actor) -> Words:
     return Words(actor, request.app.state.keys, request.app.state.localities)
+
+
+def _today(request: Request) -> date:
+    return day_of(request.app.state.clock())
 
 
 @router.get("/match-runs")
@@ -115,7 +121,7 @@ async def _tab(
 ) -> tuple[Any, list[dict[str, Any]]]:
     words = _words(request, actor)
     if tab == "posts":
-        page = await queries.vacancies_of(session, run, paging)
+        page = await queries.vacancies_of(session, run, paging, today=_today(request))
         return page, [
             {
                 "uuid": row.Vacancy.uuid,
@@ -128,7 +134,7 @@ async def _tab(
             }
             for row in page.rows
         ]
-    page = await queries.labourers_of(session, actor, run, paging)
+    page = await queries.labourers_of(session, actor, run, paging, today=_today(request))
     return page, [
         {
             "uuid": row.Labourer.uuid,
@@ -162,8 +168,8 @@ async def vacancies_for_labourer(request: Request, session: Session, actor: Read
     why_none: list[dict[str, Any]] = []
     changes: list[Any] = []
     if run is not None and facts is not None:
-        localities = request.app.state.localities
-        for row in await queries.of_labourer(session, run, labourer.id):
+        localities, today = request.app.state.localities, _today(request)
+        for row in await queries.of_labourer(session, run, labourer.id, today=today):
             pairing = Pairing(facts, row.Vacancy, row.place_name or "", localities)
             place = f"/vacancies/{row.Vacancy.uuid}"
             hits.append(
@@ -176,7 +182,7 @@ async def vacancies_for_labourer(request: Request, session: Session, actor: Read
                     party=row.Employer.name,
                 )
             )
-        why_none, changes = await explain.for_labourer(request.app.state, session, labourer, run)
+        why_none, changes = await explain.for_labourer(request.app.state, session, labourer, today)
     context = {
         "name": _words(request, actor).name(labourer),
         "labourer": labourer,
@@ -198,7 +204,7 @@ async def candidates_of_vacancy(
         hits = await _named_candidates(request, session, actor, vacancy)
         context = {"vacancy": vacancy, "employer": employer, "hits": hits, "pseudonyms": []}
     elif actor.may(Permission.CANDIDATES_VIEW):
-        rows = await queries.pseudonymous(session, actor, vacancy)
+        rows = await queries.pseudonymous(session, actor, vacancy, today=_today(request))
         shown = pseudonyms.rows(request.app.state.keys, actor, rows)
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": shown}
     else:
@@ -211,7 +217,7 @@ async def _named_candidates(request: Request, session: Session, actor: Actor, va
     if run is None:
         return []
     words, state = _words(request, actor), request.app.state
-    found = await queries.of_vacancy(session, actor, run, vacancy.id)
+    found = await queries.of_vacancy(session, actor, run, vacancy.id, today=_today(request))
     people = await labourer_service.facts_of(session, state.keys, [row.Labourer for row in found])
     place = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
     return [
@@ -232,6 +238,6 @@ async def export_run(
     request: Request, session: Session, actor: Annotated[Actor, require(Permission.LABOURERS_EXPORT)], uuid: UUID
 ) -> Response:
     run = await queries.get(session, actor, uuid)
-    content = await export.workbook(session, actor, _words(request, actor), run)
+    content = await export.workbook(session, actor, _words(request, actor), run, today=_today(request))
     name = f"match-{run.on_day.isoformat()}.xlsx"
     return Response(content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,16 +1,18 @@
 """All SQL about runs and candidates. There is no way to a row without an actor."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, exists, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.background.models import TaskRun
+from app.declarations.queries import opens_matching
 from app.employers.models import Employer
 from app.errors import NotFound
 from app.labourers import queries as labourers
-from app.labourers.models import Labourer
+from app.labourers.models import DemandListEntry, Labourer
 from app.localities.models import Locality
 from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, Role
@@ -62,6 +64,12 @@ async def latest_done(session: AsyncSession, organisation_id: int) -> MatchRun |
     return await session.scalar(query.order_by(MatchRun.id.desc()).limit(1))
 
 
+def may_be_shown(today: date) -> Any:
+    """Whether a candidate's person still wants to be matched today: a run only keeps what held when it was made."""
+    listed = exists().where(DemandListEntry.labourer_id == Candidate.labourer_id, DemandListEntry.left_on.is_(None))
+    return listed.correlate(Candidate) & opens_matching(Candidate.labourer_id, today)
+
+
 def _with_vacancy(query: Select[Any]) -> Select[Any]:
     return (
         query.join(Vacancy, Vacancy.id == Candidate.vacancy_id)
@@ -71,14 +79,16 @@ def _with_vacancy(query: Select[Any]) -> Select[Any]:
     )
 
 
-async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int) -> list[Any]:
+async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int, *, today: date) -> list[Any]:
     """The person's own list in a run, best first: (candidate, vacancy, employer, place name)."""
-    mine = select(Candidate).where(Candidate.run_id == run.id, Candidate.labourer_id == labourer_id)
+    mine = select(Candidate).where(
+        Candidate.run_id == run.id, Candidate.labourer_id == labourer_id, may_be_shown(today)
+    )
     query = _with_vacancy(mine.where(Candidate.labourer_rank.is_not(None)))
     return list((await session.execute(query.order_by(Candidate.labourer_rank))).all())
 
 
-async def of_vacancy(session: AsyncSession, actor: Actor, run: MatchRun, vacancy_id: int) -> list[Any]:
+async def of_vacancy(session: AsyncSession, actor: Actor, run: MatchRun, vacancy_id: int, *, today: date) -> list[Any]:
     """The vacancy's list in a run, best first: (candidate, labourer), the labourers visible to the actor.
 
     Whoever sees candidates by pseudonym only gets them through ``pseudonymous`` below.
@@ -87,12 +97,13 @@ async def of_vacancy(session: AsyncSession, actor: Actor, run: MatchRun, vacancy
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
         .where(Candidate.run_id == run.id, Candidate.vacancy_id == vacancy_id, Candidate.vacancy_rank.is_not(None))
+        .where(may_be_shown(today))
         .with_only_columns(Candidate, Labourer)
     )
     return list((await session.execute(query.order_by(Candidate.vacancy_rank))).all())
 
 
-async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy) -> list[Any]:
+async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, today: date) -> list[Any]:
     """(candidate, labourer's uuid) of the latest runs for those who see no identities (V7); the permission is asked."""
     if not actor.may(Permission.CANDIDATES_VIEW):
         raise NotFound(N_("No such post in your lists."))
@@ -103,7 +114,7 @@ async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy) ->
         select(Candidate, Labourer.uuid)
         .join(Labourer, Labourer.id == Candidate.labourer_id)
         .where(Candidate.run_id.in_(select(latest)), Candidate.vacancy_id == vacancy.id)
-        .where(Candidate.vacancy_rank.is_not(None))
+        .where(Candidate.vacancy_rank.is_not(None), may_be_shown(today))
         .order_by(Candidate.score.desc(), Candidate.labourer_id)
     )
     return list((await session.execute(query)).all())
@@ -114,11 +125,11 @@ async def pair(session: AsyncSession, run: MatchRun, labourer_id: int, vacancy_i
     return await session.get(Candidate, (run.id, labourer_id, vacancy_id))
 
 
-async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging) -> Page[Any]:
+async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging, *, today: date) -> Page[Any]:
     """Vacancies of a run with how many people fit and the best score, best covered last."""
     counted = (
         select(Candidate.vacancy_id, func.count().label("people"), func.max(Candidate.score).label("best"))
-        .where(Candidate.run_id == run.id, Candidate.vacancy_rank.is_not(None))
+        .where(Candidate.run_id == run.id, Candidate.vacancy_rank.is_not(None), may_be_shown(today))
         .group_by(Candidate.vacancy_id)
         .subquery()
     )
@@ -133,10 +144,11 @@ async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging) -> 
     return Page((await session.execute(ordered)).all(), total or 0, paging)
 
 
-async def labourers_of(session: AsyncSession, actor: Actor, run: MatchRun, paging: Paging) -> Page[Any]:
+async def labourers_of(session: AsyncSession, actor: Actor, run: MatchRun, paging: Paging, *, today: date) -> Page[Any]:
     """People of a run with their best candidate: (labourer, candidate, vacancy, employer, place name)."""
     mine = labourers.visible_to(actor).join(Candidate, Candidate.labourer_id == Labourer.id)
-    query = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank == 1).add_columns(Candidate)
+    shown = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank == 1, may_be_shown(today))
+    query = shown.add_columns(Candidate)
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Labourer.id).subquery()))
     ordered = _with_vacancy(query).order_by(Candidate.score.desc(), Labourer.id)
     return Page((await session.execute(ordered.offset(paging.offset).limit(paging.size))).all(), total or 0, paging)

@@ -1,5 +1,6 @@
 """Candidates told as lines of text and as plain values: for the terminal and the demo."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,31 +26,31 @@ from app.vacancies.models import Vacancy
 APART = 10  # one in so many of the best pairs, so that they are not all alike
 
 
-def _pairs(actor: Actor, run_id: int) -> Select[Any]:
+def _pairs(actor: Actor, run_id: int, today: date) -> Select[Any]:
     return (
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
         .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(Candidate.run_id == run_id)
+        .where(Candidate.run_id == run_id, queries.may_be_shown(today))
         .add_columns(Candidate, Vacancy, Employer, Locality.full_name)
     )
 
 
 async def explained(
-    session: AsyncSession, actor: Actor, keys: KeyRing, labourer: UUID | None, wanted: int
+    session: AsyncSession, actor: Actor, keys: KeyRing, labourer: UUID | None, wanted: int, *, today: date
 ) -> dict[str, Any]:
     """Lines and values of one person's list, or of some of the best pairs. Raises NotFound without a run."""
     run = await queries.latest_done(session, actor.organisation_id)
     if run is None:
         raise NotFound(N_("Match the two lists first."))
     if labourer is None:
-        best = _pairs(actor, run.id).where(Candidate.labourer_rank == 1)
+        best = _pairs(actor, run.id, today).where(Candidate.labourer_rank == 1)
         ordered = best.order_by(Candidate.score.desc(), Labourer.id).limit(wanted * APART)
         rows = list((await session.execute(ordered)).all()[::APART])
     else:
-        mine = _pairs(actor, run.id).where(Labourer.uuid == labourer, Candidate.labourer_rank.is_not(None))
+        mine = _pairs(actor, run.id, today).where(Labourer.uuid == labourer, Candidate.labourer_rank.is_not(None))
         rows = list((await session.execute(mine.order_by(Candidate.labourer_rank).limit(wanted))).all())
     facts = await labourer_service.facts_of(session, keys, [row.Labourer for row in rows])
     hits = [(row, _hit(row, facts[row.Labourer.id])) for row in rows]

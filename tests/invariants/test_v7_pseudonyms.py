@@ -1,7 +1,7 @@
 """V7: the selling side sees a pseudonym of its own, bands, and nobody while they are fewer than five."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,20 +9,87 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.declarations import service as declarations
+from app.labourers import service as labourer_service
+from app.match_runs import queries
 from app.match_runs.adapter.codes import PARTS, SCORES
 from app.match_runs.models import Candidate, MatchParameters, MatchRun
-from app.permissions import Role
+from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
 from tests.factories.vacancies import make_vacancy
 
+SUMMARY = (
+    "labourers", "labourers_with_candidates", "vacancies", "vacancies_with_candidates", "openings", "openings_covered",
+)  # fmt: skip
+
+
+async def make_run(
+    session: AsyncSession, county: Actor, vacancy_id: int, labourer_ids: list[int], now: datetime
+) -> MatchRun:
+    parameters = MatchParameters(version="test", content={}, content_hash=uuid4().bytes)
+    session.add(parameters)
+    await session.flush()
+    run = MatchRun(
+        organisation_id=county.organisation_id,
+        started_by=county.user_id,
+        parameters_id=parameters.id,
+        on_day=day_of(now),
+        seed=1,
+        top_k=10,
+        status="done",
+        summary=dict.fromkeys(SUMMARY, len(labourer_ids)),
+    )
+    session.add(run)
+    await session.flush()
+    row = {
+        "run_id": run.id, "vacancy_id": vacancy_id, "score": 861_204, "skill": 900_000, "location": 500_000,
+        "willingness": 700_000, "parts": [500_000] * len(PARTS), "weights": [100] * (len(PARTS) + len(SCORES)),
+        "unknown_parts": 0, "unknown_gates": 0,
+    }  # fmt: skip
+    rows = [
+        {**row, "labourer_id": one, "labourer_rank": 1, "vacancy_rank": rank}
+        for rank, one in enumerate(labourer_ids, 1)
+    ]
+    await session.execute(insert(Candidate), rows)
+    return run
+
 
 def test_two_viewers_cannot_join_their_pseudonyms(keys: KeyRing) -> None:
     person, first, second = uuid4(), uuid4(), uuid4()
     assert keys.pseudonym(first, person) == keys.pseudonym(first, person)
     assert keys.pseudonym(first, person) != keys.pseudonym(second, person)
+
+
+async def test_who_takes_their_word_back_is_shown_to_nobody(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime
+) -> None:
+    county = await make_actor(session)
+    vacancy = await make_vacancy(session, await make_actor(session, Role.RECEIVING_OFFICER), now)
+    labourers = [await make_labourer(session, county, keys, now) for _ in range(8)]
+    run = await make_run(session, county, vacancy.id, [one.id for one in labourers], now)
+    taken_back, left, *_ = labourers
+    await declarations.withdraw(session, county, taken_back.id, channel="in_person", now=now)
+    await labourer_service.take_off_list(session, county, left, "own_wish", now=now)
+    broker = await make_actor(session, Role.BROKER)
+    for actor, addresses in (
+        (county, [f"/vacancies/{vacancy.uuid}/candidates", f"/match-runs/{run.uuid}"]),
+        (broker, [f"/vacancies/{vacancy.uuid}/candidates"]),
+    ):
+        client = await sign_in(actor)
+        for address in addresses:
+            page = (await client.get(address)).text
+            for number, one in enumerate(labourers):
+                code = keys.pseudonym(actor.organisation_uuid, one.uuid)
+                assert (str(one.uuid) in page or code in page) is (number > 1), (address, number)
+    client = await sign_in(county)
+    for number, one in enumerate(labourers[:3]):
+        assert (vacancy.title in (await client.get(f"/labourers/{one.uuid}/matches")).text) is (number > 1)
+        listed = (await client.get(f"/api/v1/match-runs/{run.uuid}/labourers/{one.uuid}")).json()
+        assert len(listed) == (number > 1)
+    assert await queries.pseudonymous(session, broker, vacancy, today=day_of(now) + timedelta(days=400)) == []
 
 
 @pytest.mark.parametrize(("people", "shown"), [(4, False), (6, True)])
@@ -35,29 +102,7 @@ async def test_a_broker_sees_codes_only(
     labourers = [
         await make_labourer(session, county, keys, now, name="曾小梅", village_name="拔茅村") for _ in range(people)
     ]
-    parameters = MatchParameters(version="test", content={}, content_hash=uuid4().bytes)
-    session.add(parameters)
-    await session.flush()
-    run = MatchRun(
-        organisation_id=county.organisation_id,
-        started_by=county.user_id,
-        parameters_id=parameters.id,
-        on_day=day_of(now),
-        seed=1,
-        top_k=10,
-        status="done",
-        summary={},
-    )
-    session.add(run)
-    await session.flush()
-    row = {
-        "run_id": run.id, "vacancy_id": vacancy.id, "score": 861_204, "skill": 900_000, "location": 500_000,
-        "willingness": 700_000, "parts": [500_000] * len(PARTS), "weights": [100] * (len(PARTS) + len(SCORES)),
-        "unknown_parts": 0, "unknown_gates": 0,
-    }  # fmt: skip
-    rows = [{**row, "labourer_id": one.id, "vacancy_rank": rank} for rank, one in enumerate(labourers, 1)]
-    await session.execute(insert(Candidate), rows)
-
+    await make_run(session, county, vacancy.id, [one.id for one in labourers], now)
     broker = await make_actor(session, Role.BROKER)
     client = await sign_in(broker)
     page = (await client.get(f"/vacancies/{vacancy.uuid}/candidates")).text
