@@ -102,13 +102,14 @@ async def _restore(loading: Loading, rows: Sequence[LoadedRow]) -> int:
 def restored_people(
     rows: Sequence[tuple[UUID, bytes]], records: Sequence[KnownPerson], office: Office, keys_from: KeySource
 ) -> list[SealedPerson | None]:
-    """The records as they were, sealed anew; None for one that has changed since. For a process of its own."""
+    """The records as they were, sealed anew; None for one that changed or left since. For a process of its own."""
     keys = keys_in(keys_from)
     tokens = preparing.tokens_of(keys_from)
     found: list[SealedPerson | None] = []
     for (uuid, cipher), record in zip(rows, records, strict=True):
         before = json.loads(keys.decrypt_bytes(UNDO, uuid, cipher))
-        untouched = record.version == before["version"] + 1
+        # Who has left the list since does not come back by it: to be restored is to be listed.
+        untouched = record.version == before["version"] + 1 and record.left_on is None
         facts = bulk.from_plain(before["facts"])
         found.append(bulk.seal(keys, office.custodian_id, facts, tokens, uuid=record.uuid) if untouched else None)
     return found

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.labourers.models import Labourer
+from app.labourers import service as labourers
+from app.labourers.models import DemandListEntry, Labourer
 from app.permissions import Role
 from app.settings import Settings
 from app.shared.encryption import KeyRing
@@ -60,6 +61,26 @@ async def test_a_sheet_step_by_step(sign_in: SignIn, session: AsyncSession, run_
     assert (await session.scalar(select(func.count()).select_from(Labourer))) == 2
     assert (await client.get(address)).json()["state"] == "applied"
     assert (await client.post(f"{address}/undo")).json()["state"] == "undoing"
+
+
+async def test_taking_a_sheet_back_brings_nobody_back_who_has_left(
+    sign_in: SignIn, session: AsyncSession, run_tasks: TaskRunner, now: datetime
+) -> None:
+    county = await make_actor(session)
+    client = await sign_in(county)
+    for content, counts in ((sheet_of(GOOD), (1, 0)), (sheet_of(line(1, wage="5200")), (0, 1))):
+        address = await bring_in(client, content)
+        await run_tasks()
+        await client.post(f"{address}/apply", json=dict(zip(("new", "changed"), counts, strict=True)))
+        await run_tasks()
+    labourer = (await session.scalars(select(Labourer))).one()
+    await labourers.take_off_list(session, county, labourer, "own_wish", now=now)
+    await session.flush()
+    await client.post(f"{address}/undo")
+    await run_tasks()
+    assert (await client.get(address)).json()["state"] == "undone"
+    entry = (await session.scalars(select(DemandListEntry).execution_options(populate_existing=True))).one()
+    assert (entry.left_reason, entry.floor_net_month) == ("own_wish", 5200)
 
 
 async def test_rows_alike_are_mended_in_one_call(sign_in: SignIn, session: AsyncSession, run_tasks: TaskRunner) -> None:
