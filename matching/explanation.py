@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from matching.codes import SCORE_PARTS, Gate, Part, Score
+from matching.codes import SCORE_PARTS, UNKNOWN, Gate, Lodging, Part, Score
 from matching.columns import Ints, Table
 from matching.eligibility import GateOutcome, gate_outcome
 from matching.facts import GATE_FACTS, PART_FACTS, Facts, facts_of
@@ -20,6 +20,7 @@ from matching.problem import Labourers, MatchingProblem, Vacancies
 from matching.scoring import PairScores, score_pairs
 
 AnyTable = TypeVar("AnyTable", bound=Table)
+Values = dict[str, int | Ints]
 
 
 class Verdict(Enum):
@@ -181,8 +182,8 @@ def what_would_change_labourer(problem: MatchingProblem, labourer: int) -> list[
     now = int(gate_outcome(pairs_of_labourer(problem, labourer)).passed.sum())
     own = problem.labourers.take(np.array([labourer]))
     found = []
-    for change, amount, column, value in _labourer_changes(own):
-        changed = replace(problem, labourers=_with_value(own, column, value))
+    for change, amount, columns in _labourer_changes(own):
+        changed = replace(problem, labourers=_with_values(own, columns))
         passed = int(gate_outcome(pairs_of_labourer(changed, 0)).passed.sum())
         found.append(Counterfactual(change, amount, passed - now))
     return _most_first(found)
@@ -193,8 +194,8 @@ def what_would_change_vacancy(problem: MatchingProblem, vacancy: int) -> list[Co
     now = int(gate_outcome(pairs_of_vacancy(problem, vacancy)).passed.sum())
     own = problem.vacancies.take(np.array([vacancy]))
     found = []
-    for change, amount, column, value in _vacancy_changes(own):
-        changed = replace(problem, vacancies=_with_value(own, column, value))
+    for change, amount, columns in _vacancy_changes(own):
+        changed = replace(problem, vacancies=_with_values(own, columns))
         passed = int(gate_outcome(pairs_of_vacancy(changed, 0)).passed.sum())
         found.append(Counterfactual(change, amount, passed - now))
     return _most_first(found)
@@ -204,20 +205,21 @@ def _most_first(found: list[Counterfactual]) -> list[Counterfactual]:
     return sorted((item for item in found if item.more > 0), key=lambda item: -item.more)
 
 
-def _with_value(table: AnyTable, column: str, value: int | Ints) -> AnyTable:
+def _with_values(table: AnyTable, values: Values) -> AnyTable:
     columns = {name: getattr(table, name) for name in table.columns()}
-    return type(table)(**(columns | {column: np.full_like(columns[column], value)}))
+    changed = {name: np.full_like(columns[name], value) for name, value in values.items()}
+    return type(table)(**(columns | changed))
 
 
-def _labourer_changes(own: Labourers) -> Iterator[tuple[Change, int, str, int | Ints]]:
+def _labourer_changes(own: Labourers) -> Iterator[tuple[Change, int, Values]]:
     floor = int(own.net_floor[0])
     if floor > 0:
         for step in PAY_STEPS:
-            yield Change.FLOOR_LOWER, step, "net_floor", max(floor - step, 1)
+            yield Change.FLOOR_LOWER, step, {"net_floor": max(floor - step, 1)}
     for place in np.flatnonzero(own.excluded_kind[0]).tolist():
-        kinds = own.excluded_kind[0].copy()
-        kinds[place] = 0
-        yield Change.PLACE_ALLOWED, place, "excluded_kind", kinds
+        kinds, codes = own.excluded_kind[0].copy(), own.excluded_place[0].copy()
+        kinds[place], codes[place] = 0, 0
+        yield Change.PLACE_ALLOWED, place, {"excluded_kind": kinds, "excluded_place": codes}
     for change, column in (
         (Change.TRADE_ALLOWED, "excluded_trades"),
         (Change.TRAIT_ACCEPTED, "excluded_traits"),
@@ -227,19 +229,19 @@ def _labourer_changes(own: Labourers) -> Iterator[tuple[Change, int, str, int | 
         refused = int(getattr(own, column)[0])
         for bit in range(refused.bit_length()):
             if refused >> bit & 1:
-                yield change, 1 << bit, column, refused & ~(1 << bit)
+                yield change, 1 << bit, {column: refused & ~(1 << bit)}
     if own.lodging_needed[0]:
-        yield Change.LODGING_NOT_NEEDED, 0, "lodging_needed", 0
+        yield Change.LODGING_NOT_NEEDED, 0, {"lodging_needed": 0}
     if own.available_from[0] >= 0:
-        yield Change.START_ANY_DAY, 0, "available_from", -1
+        yield Change.START_ANY_DAY, 0, {"available_from": UNKNOWN}
 
 
-def _vacancy_changes(own: Vacancies) -> Iterator[tuple[Change, int, str, int | Ints]]:
+def _vacancy_changes(own: Vacancies) -> Iterator[tuple[Change, int, Values]]:
     net, lodging = int(own.net_month[0]), int(own.lodging[0])
     if net >= 0:
         for step in PAY_STEPS:
-            yield Change.PAY_HIGHER, step, "net_month", net + step
+            yield Change.PAY_HIGHER, step, {"net_month": net + step}
     if lodging:
-        for bit in range(1, 7):
-            if not lodging >> bit & 1:
-                yield Change.LODGING_OFFERED, 1 << bit, "lodging", lodging | 1 << bit
+        for kind in Lodging:
+            if kind is not Lodging.NONE and not lodging & kind:
+                yield Change.LODGING_OFFERED, int(kind), {"lodging": lodging & ~Lodging.NONE | kind}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.codes import NIGHT_SHIFTS, OPEN_END, Answer, Part, Trait
+from matching.codes import NIGHT_SHIFTS, OPEN_END, UNKNOWN, Answer, Part, Trait
 from matching.columns import Ints, Longs
 from matching.kernel_index import (
     CASH,
@@ -49,10 +49,10 @@ class VacancyIndex(NamedTuple):
     ``order`` is the vacancy at each position. ``groups`` and ``numbers`` hold the blocks, level after level from the
     lowest: shapes (blocks, GROUP_KINDS, LANES) and (blocks, COLUMNS − GROUP_KINDS, LANES); unused rows have group 0,
     which no labourer gains from. Row r of all blocks is lane r % LANES of block r // LANES; the rows of the lowest
-    level are the positions, ``below`` is the block under each row after them. ``row_groups`` holds the groups row by
-    row, for positions, then for sites, ``row_numbers`` the numbers of positions; ``site_first`` and ``site_positions``
-    list the positions of each site. ``examples`` holds one vacancy of each group, kind after kind from ``group_first``
-    on; ``group_leaves`` says how many leaves the binary tree of each kind has.
+    level are the positions, ``below`` is the block under each row after them (−1: none). ``row_groups`` holds the
+    groups row by row, for positions, then for sites, ``row_numbers`` the numbers of positions; ``site_first`` and
+    ``site_positions`` list the positions of each site. ``examples`` holds one vacancy of each group, kind after kind
+    from ``group_first`` on; ``group_leaves`` says how many leaves the binary tree of each kind has.
     """
 
     order: Ints
@@ -134,7 +134,8 @@ def _blocks(positions: Summary, leaves: Ints) -> tuple[Nodes, Smalls, Ints]:
         numbers.append(_best_numbers(level).reshape(count, LANES, COLUMNS - GROUP_KINDS))
         if count == 1:
             break
-        below.append(np.arange(first, first + -(-count // LANES) * LANES))
+        blocks = np.arange(-(-count // LANES) * LANES)
+        below.append(np.where(blocks < count, first + blocks, UNKNOWN))
         first += count
         level = _summed_up(level, np.arange(0, (count + 1) * LANES, LANES, dtype=np.int32))
     return (

@@ -42,7 +42,7 @@ def parents(below: Ints, blocks: int) -> Ints:
     above = np.full(blocks, NOBODY, dtype=np.int32)
     positions = blocks * LANES - len(below)
     for at in range(len(below)):
-        if below[at] < blocks:
+        if below[at] != NOBODY:
             above[below[at]] = positions + at
     return above
 

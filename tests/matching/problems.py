@@ -89,17 +89,17 @@ COUNTIES = np.array(
 ZONES = 6
 
 
-def random_problem(seed: int) -> MatchingProblem:
-    """Draw a small problem: unknowns, refusals, ties and empty sides are all frequent."""
+def random_problem(seed: int, *, people: int = 13, posts: int = 17, sites: int = 7) -> MatchingProblem:
+    """Draw a problem with fewer rows than told: unknowns, refusals, ties and empty sides are all frequent."""
     draw = np.random.default_rng(seed)
-    people, posts, site_count = draw.integers(0, 13), draw.integers(0, 17), draw.integers(1, 7)
+    people, posts, site_count = draw.integers(0, people), draw.integers(0, posts), draw.integers(1, sites)
     vacancies = _with_twins(draw, _random_vacancies(draw, int(posts), int(site_count)))
-    sites = COUNTIES[draw.integers(0, len(COUNTIES), site_count)]
+    places = COUNTIES[draw.integers(0, len(COUNTIES), site_count)]
     minutes = draw.integers(-1, 1_800, (ZONES, ZONES))
     return MatchingProblem(
         labourers=_with_twins(draw, _random_labourers(draw, int(people), int(site_count))),
         vacancies=vacancies,
-        sites=Sites(*sites.T),
+        sites=Sites(*places.T),
         trades=_random_trades(draw, vacancies),
         townsfolk=_random_townsfolk(draw, int(site_count)),
         travel_minutes=minutes,
@@ -165,7 +165,7 @@ def _random_labourers(draw: Generator, n: int, sites: int) -> Labourers:
         matters |= draw.choice([0, *Matters], n)
     return Labourers.of(
         n,
-        uid=draw.permutation(1_000)[:n],
+        uid=draw.permutation(2_000)[:n],
         declared_on=_mostly(draw, n, TODAY - 5, [-1, TODAY + 1], 0.06),
         declaration_until=_mostly(draw, n, TODAY + 100, [-1, TODAY - 1, TODAY], 0.06),
         scope=_mostly(draw, n, Scope.LEAVE_PROVINCE, list(Scope), 0.4),
@@ -226,7 +226,7 @@ def _random_vacancies(draw: Generator, m: int, sites: int) -> Vacancies:
     steps = draw.integers(1, 4)  # few distinct values make ties
     return Vacancies.of(
         m,
-        uid=draw.permutation(1_000)[:m],
+        uid=draw.permutation(2_000)[:m],
         site=draw.integers(0, sites, m),
         openings_free=_mostly(draw, m, 3, [-1, 0, 1, 8], 0.2),
         open=_mostly(draw, m, Answer.YES, [0, 1], 0.05),

@@ -50,6 +50,14 @@ def test_the_search_equals_the_plain_definition(part: int) -> None:
         assert_same(best_for_vacancies(problem, params, k=k, seed=seed, threads=1), for_vacancies, seed)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_search_equals_the_plain_definition_below_several_levels_of_the_tree(seed: int) -> None:
+    problem = random_problem(seed, people=60, posts=1_200, sites=40)
+    for_labourers, for_vacancies = expected_lists(problem, PARAMS, 10, seed)
+    assert_same(best_for_labourers(prepare(problem, PARAMS), k=10, seed=seed), for_labourers, seed)
+    assert_same(best_for_vacancies(problem, PARAMS, k=10, seed=seed), for_vacancies, seed)
+
+
 def test_random_problems_hit_every_gate_part_and_tie() -> None:
     """Were this to fail, the comparison above would prove less than it says."""
     first, unknown_gates, unknown_parts, values, ties = set(), 0, 0, set(), 0
