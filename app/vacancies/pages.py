@@ -98,7 +98,7 @@ def _back(uuid: UUID, text: LazyText, undo: str | None = None) -> Response:
 
 @router.post("/{uuid}/verify")
 async def verify(request: Request, session: Session, actor: Verifier, uuid: UUID) -> Response:
-    vacancy = await queries.get(session, actor, uuid, lock=True)
+    vacancy = await queries.get_for_change(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
     return _back(uuid, lazy("Verified and open."))
@@ -132,14 +132,14 @@ async def verify_selected(
 
 @router.post("/{uuid}/pause")
 async def pause(request: Request, session: Session, actor: Editor, uuid: UUID) -> Response:
-    vacancy = await queries.get(session, actor, uuid, lock=True)
+    vacancy = await queries.get_for_change(session, actor, uuid)
     await service.pause(session, actor, vacancy, now=request.app.state.clock())
     return _back(uuid, lazy("Paused: nobody is matched with it for now."), undo=f"/vacancies/{uuid}/resume")
 
 
 @router.post("/{uuid}/resume")
 async def resume(request: Request, session: Session, actor: Editor, uuid: UUID) -> Response:
-    vacancy = await queries.get(session, actor, uuid, lock=True)
+    vacancy = await queries.get_for_change(session, actor, uuid)
     await service.resume(session, actor, vacancy, now=request.app.state.clock())
     return _back(uuid, lazy("Open again."))
 
@@ -148,6 +148,6 @@ async def resume(request: Request, session: Session, actor: Editor, uuid: UUID) 
 async def close(
     request: Request, session: Session, actor: Editor, uuid: UUID, reason: Annotated[str, Form()] = ""
 ) -> Response:
-    vacancy = await queries.get(session, actor, uuid, lock=True)
+    vacancy = await queries.get_for_change(session, actor, uuid)
     await service.close(session, actor, vacancy, reason.strip(), now=request.app.state.clock())
     return _back(uuid, lazy("Closed."))

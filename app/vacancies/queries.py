@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employers.models import Employer
 from app.employers.queries import name_key
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.localities.models import Locality
 from app.localities.queries import within
 from app.permissions import Actor, Role
@@ -40,20 +40,40 @@ def visible_to(actor: Actor) -> Select[Vacancy]:
     query = select(Vacancy)
     own = Vacancy.entered_by_organisation_id == actor.organisation_id
     if actor.role is Role.EMPLOYER:
-        employer = exists().where(Employer.id == Vacancy.employer_id, Employer.organisation_id == actor.organisation_id)
-        return query.where(or_(own, employer))
+        return query.where(or_(own, _of_firm(actor)))
     public = Vacancy.state.in_(PUBLIC_STATES)
     if actor.role is Role.RECEIVING_OFFICER:
         return query.where(or_(own, public, within(Vacancy.locality_code, actor.scope)))
     return query.where(or_(own, public))
 
 
-async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Vacancy:
+async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
     """One post this person may see. Raises NotFound (404)."""
-    query = visible_to(actor).where(Vacancy.uuid == uuid)
-    vacancy = await session.scalar(query.with_for_update(of=Vacancy) if lock else query)
+    vacancy = await session.scalar(visible_to(actor).where(Vacancy.uuid == uuid))
     if vacancy is None:
         raise NotFound(N_("No such post in your lists."))
+    return vacancy
+
+
+def _answered_for(actor: Actor) -> ColumnElement[bool]:
+    """Posts of the actor's own office or firm, and those of the region for its receiving office."""
+    mine = Vacancy.entered_by_organisation_id == actor.organisation_id
+    if actor.role is Role.EMPLOYER:
+        return or_(mine, _of_firm(actor))
+    return or_(mine, within(Vacancy.locality_code, actor.scope)) if actor.role is Role.RECEIVING_OFFICER else mine
+
+
+def _of_firm(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Employer.id == Vacancy.employer_id, Employer.organisation_id == actor.organisation_id)
+
+
+async def get_for_change(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
+    """One post, locked, that this person answers for. Raises NotFound (404), Forbidden (403) for another office's."""
+    await get(session, actor, uuid)
+    query = select(Vacancy).where(Vacancy.uuid == uuid, _answered_for(actor))
+    vacancy = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if vacancy is None:
+        raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
     return vacancy
 
 
@@ -140,7 +160,8 @@ async def transitions(session: AsyncSession, vacancy_id: int) -> list[VacancyTra
 
 
 async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[tuple[Vacancy, Employer]]:
-    """The selected posts this person may see, locked, each with its employer."""
+    """The selected posts this person answers for, locked, each with its employer."""
     query = visible_to(actor).join(Employer, Employer.id == Vacancy.employer_id).add_columns(Employer)
-    rows = await session.execute(query.where(Vacancy.uuid.in_(uuids)).order_by(Vacancy.id).with_for_update(of=Vacancy))
+    query = query.where(Vacancy.uuid.in_(uuids), _answered_for(actor))
+    rows = await session.execute(query.order_by(Vacancy.id).with_for_update(of=Vacancy))
     return [(row.Vacancy, row.Employer) for row in rows]

@@ -110,3 +110,13 @@ async def test_the_api_reads_on_by_cursor(sign_in: SignIn, session: AsyncSession
     wrong = await client.get("/api/v1/vacancies", params={"cursor": "nonsense"})
     assert wrong.status_code == 422
     assert wrong.headers["content-type"] == "application/problem+json"
+
+
+async def test_another_office_changes_nothing(sign_in: SignIn, session: AsyncSession, now: datetime) -> None:
+    vacancy = await make_vacancy(session, await make_actor(session, Role.RECEIVING_OFFICER), now)
+    client = await sign_in(await make_actor(session))
+    assert (await client.get(f"/vacancies/{vacancy.uuid}")).status_code == 200
+    for act in ("pause", "resume", "close"):
+        assert (await client.post(f"/vacancies/{vacancy.uuid}/{act}")).status_code == 403
+    await session.refresh(vacancy)
+    assert vacancy.state == "open"
