@@ -1,6 +1,6 @@
 """The titles and trades of a sheet coded in one go: to be sent to a process of its own, which builds the coder once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.intake.titles import Coding
 from app.occupations import adapter
@@ -17,6 +17,18 @@ def code_titles(titles: Sequence[str], decisions: Sequence[tuple[str, str | None
         remembered=adapter.remember(decisions),
     )
     return {title: _coding(reading) for title, reading in zip(titles, readings, strict=True)}
+
+
+def with_decisions(
+    titles: Mapping[str, Coding], decisions: Sequence[tuple[str, str | None, str | None]]
+) -> dict[str, Coding]:
+    """Codings with what people have decided since they were made."""
+    decided = adapter.remember(decisions)
+    keys = {title: adapter.title_key(title.partition("\n")[0]) for title in titles}
+    return {
+        title: (decided[key].family, decided[key].occupation, None) if (key := keys[title]) in decided else coding
+        for title, coding in titles.items()
+    }
 
 
 def _coding(reading: adapter.CodedTitle) -> Coding:

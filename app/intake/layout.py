@@ -111,7 +111,7 @@ def _unreadable(place: int) -> ParsedRow:
     return ParsedRow(place, {}, {}, [Problem("error", None, "", "row_without_content", {})])
 
 
-def column_as_json(column: Column, first_column: int, samples: Sequence[str]) -> dict[str, Any]:
+def column_as_json(column: Column, first_column: int) -> dict[str, Any]:
     """A column as the batch keeps and a page shows it."""
     return {
         **asdict(column),
@@ -120,7 +120,7 @@ def column_as_json(column: Column, first_column: int, samples: Sequence[str]) ->
         "group": column.header.group,
         "suggestions": [list(one) for one in column.suggestions],
         "shares": list(column.shares),
-        "samples": list(samples),
+        "samples": [],
     }
 
 

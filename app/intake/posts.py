@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.employers.queries import name_key
+from app.intake.place_names import short_name
 from app.intake.reading.rows import ParsedRow, Problem
 from app.intake.titles import UNCODED, Titles, post_title
 from app.intake.values.choices import parse_skill_level
 from app.intake.values.issues import ANY_WORDS, BLANK_WORDS, shown
 from app.intake.values.pay import PayReading, pay_terms, read_pay
 from app.intake.values.wishes import ResolvePlace
+from app.localities.reference import load_localities
 from app.shared.categories import categories
 from app.vacancies.schemas import VacancyFacts
 
@@ -32,6 +34,11 @@ _UNINSURED: Final = re.compile(r"放弃|不买|不缴|不交|不参|不上|不�
 _INSURED: Final = re.compile(r"五险|社保|社会保险|养老保险|三险|四险|依法参保|缴纳保险")
 _CARRIES: Final = re.compile(r"(?:搬|抬|扛|负重|提|举|承重|单件)\D{0,8}?(\d{1,3})\s*(公斤|千克|kg|斤)", re.IGNORECASE)
 _HAZARDOUS: Final = re.compile(r"有毒|有害|粉尘|含苯|铅烟|放射|易燃|易爆|井下|高压电|危化|危险化学|化学品")
+_SPACES: Final = re.compile(r"[\s\-—>/·,，、]+|^中国")
+_PART_OF_A_PLACE: Final = re.compile(
+    r"经济|高新|技术|工业[园区]|开发|新区|新城区|园区|综合|保税|出口|产业|科技|物流|空港|港区|城区|市区|城[东西南北]|[东西南北]"
+    r"|[^，。]{0,12}?[路街道巷村号镇乡]|附近|周边|地区|一带|各|等|本地|厂区|[A-Za-z0-9(（]"
+)
 _NO_CERTIFICATE: Final = re.compile(r"^(?:无|不)(?:需|需要|要求|限|证)?(?:证书?)?$")
 
 
@@ -62,13 +69,31 @@ class PostRow:
 def look(row: ParsedRow, resolve_place: ResolvePlace) -> LookedPost:
     """Find the place of work and the key. A place not found has to be mended: nobody could be matched to it."""
     text = row.values.get("v_place") or row.values.get("v_address")
-    code = resolve_place(text) or resolve_place(row.values.get("v_address") or "") if text else None
+    code = _place(text, resolve_place) or _place(row.values.get("v_address"), resolve_place)
     if text and code is None:
         problem = Problem("error", "v_place", "", "work_place_unknown", {"value": shown(text)})
         return LookedPost(None, None, (problem,))
     company, title = row.values.get("v_company"), row.values.get("v_title")
     key = f"{name_key(company)}|{comparable(title)}|{code or ''}" if company and title else None
     return LookedPost(code, key, ())
+
+
+def _place(text: str | None, resolve_place: ResolvePlace) -> str | None:
+    """The place that a text names for certain: by a full name, or by short names with nothing odd behind them.
+
+    昆山开发区 is Kunshan; 海州岛工业城 need not have to do with Haizhou.
+    """
+    code = resolve_place(text) if text else None
+    if code is None or text is None:
+        return None
+    known = load_localities()
+    names = known.names(known.ancestors(code))
+    if any(name in text for name in names):
+        return code
+    rest = _SPACES.sub("", text)
+    for name in reversed(names):
+        rest = rest.removeprefix(short_name(name))
+    return code if not rest or _PART_OF_A_PLACE.match(rest) else None
 
 
 def comparable(text: str) -> str:

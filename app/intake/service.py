@@ -118,7 +118,7 @@ async def choose_columns(
             N_("The cells of column %(column)s were left in the sheet. Load the sheet again; your choice is kept."),
             column=str(gone[0]["letter"]),
         )
-    batch.columns = [_chosen(one, choices) for one in batch.columns]
+    batch.columns = [{**_chosen(one, choices), "samples": []} for one in batch.columns]
     _refuse_without_people(batch.columns, kind)
     batch.kind = kind
     states.move(batch, "checking")

@@ -17,10 +17,11 @@ from app.errors import Forbidden
 from app.intake import checking, mend, queries, states, undo
 from app.intake.applying import Loading, load_people
 from app.intake.applying_posts import load_posts
+from app.intake.coding import with_decisions
 from app.intake.desk import Desk
 from app.intake.errors import FileRefused
 from app.intake.fields import fields
-from app.intake.layout import Layout, column_as_json, layout_of
+from app.intake.layout import NOT_KEPT, Layout, column_as_json, layout_of
 from app.intake.models import ImportBatch, ImportFile, ImportPart
 from app.intake.parts import SheetPart, cut, only_kept, open_part, seal_part
 from app.intake.reading.evidence import samples
@@ -73,6 +74,7 @@ async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, 
         _describe(batch, opened)
         asked = _is_asked(batch, opened, actor)
         if asked:
+            batch.columns = [{**one, "samples": _samples(opened, one["index"])} for one in batch.columns]
             await _keep_parts(session, context.keys, batch, parts)
             states.move(batch, "mapping")
         else:
@@ -118,17 +120,18 @@ def _describe(batch: ImportBatch, opened: OpenedSheet) -> None:
         "epoch": opened.epoch.isoformat(),
         "rows": len(sheet.rows) - block.data_start,
     }
-    batch.columns = [
-        column_as_json(column, sheet.first_column, _samples(opened, column.index)) for column in mapping.columns
-    ]
+    batch.columns = [column_as_json(column, sheet.first_column) for column in mapping.columns]
     if batch.kind is None and mapping.kind != "unknown":
         batch.kind = mapping.kind
 
 
 def _samples(opened: OpenedSheet, index: int) -> list[str]:
-    """A few different cells, masked as far as they may be somebody's; none of a column that is not kept."""
+    """A few different cells, masked as far as they may be somebody's; none of a column that is not kept.
+
+    They stay with the batch only until somebody has said what the columns mean.
+    """
     column = opened.mapping.columns[index]
-    if column.action not in ("take", "ask"):
+    if column.action not in ("take", "ask") or column.field in NOT_KEPT:
         return []
     keys = (column.field, *column.shares, *(key for key, _ in column.suggestions))
     identity = any(fields()[key].identity for key in keys if key in fields())
@@ -248,6 +251,8 @@ async def _loading(
         return None
     actor = await _actor(session, post_id)
     desk = await _desk(context, session, batch, actor)
+    if desk.decisions:
+        desk.titles = await context.run_in_process(with_decisions, desk.titles, desk.decisions)
     lock = text("SELECT pg_advisory_xact_lock(:lock, :office)")
     await session.execute(lock, {"lock": IMPORT_LOCK, "office": desk.office.custodian_id})
     return Loading(context, session, desk, actor, context.keys, context.clock(), context.settings.declaration_days)

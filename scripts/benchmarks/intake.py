@@ -5,6 +5,7 @@ same file; the readers run in processes of their own, so that nobody works in an
 """
 
 import argparse
+import asyncio
 import os
 import resource
 import sys
@@ -19,13 +20,26 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import pandas
+from python_calamine import load_workbook
+
 from app import models  # noqa: F401 (every table a row may refer to)
+from app.accounts.models import Organisation, Post, PostScope, User
 from app.accounts.passwords import hash_password
+from app.database import make_engine, make_sessions
+from app.demo.sample.generate import SampleOptions, write_demand
+from app.intake.command import Asked, bring_in
+from app.localities.service import load_reference as load_localities
+from app.migrations import Server, database_server, upgrade
+from app.occupations.service import load_reference as load_occupations
 from app.settings import PROJECT, Settings
+from app.shared.encryption import make_key_file, read_key_file
 
 ON = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SEED = 1
 REPORT = PROJECT / "docs" / "benchmarks.md"
+FIRST = "Duijie: read, checked, deduplicated, committed"
+AGAIN = "Duijie: the same sheet again, nothing changes"
 BEGIN, END = "<!-- intake -->", "<!-- /intake -->"
 
 
@@ -41,8 +55,6 @@ class Figure:
 
 def sheet_of(rows: int, folder: Path) -> Path:
     """The sample sheet of that many rows, written if it is not there yet."""
-    from app.demo.sample.generate import SampleOptions, write_demand
-
     path = folder / f"demand_{rows}_{SEED}.xlsx"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,16 +67,12 @@ def sheet_of(rows: int, folder: Path) -> Path:
 
 def read_with_pandas(path: Path) -> int:
     """``pandas.read_excel`` with its default engine."""
-    import pandas
-
     warnings.simplefilter("ignore")  # it announces another default engine for later versions
     return len(pandas.read_excel(path, header=None, dtype=object))
 
 
 def read_with_calamine(path: Path) -> int:
     """The bare reading of the library that Duijie's own reading stands on: cells and nothing more."""
-    from python_calamine import load_workbook
-
     return len(load_workbook(path).get_sheet_by_index(0).to_python())
 
 
@@ -86,10 +94,6 @@ def measure(what: str, read: Callable[[Path], int], path: Path) -> Figure:
 
 def measure_intake(path: Path, rows: int) -> tuple[list[Figure], dict[str, Any]]:
     """Bring the sheet into an empty database, then the same sheet again."""
-    from app.intake.command import Asked, bring_in
-    from app.migrations import database_server
-    from app.shared.encryption import make_key_file, read_key_file
-
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="duijie-bench-") as name:
         folder = Path(name)
@@ -100,7 +104,7 @@ def measure_intake(path: Path, rows: int) -> tuple[list[Figure], dict[str, Any]]
         with database_server(settings) as server:
             url = make_office(server)
             stages = Stages()
-            for what in ("Duijie: read, checked, deduplicated, committed", "Duijie: the same sheet again, nothing changes"):
+            for what in (FIRST, AGAIN):
                 stages.begin(what)
                 spent = cpu_of_children()
                 began = time.perf_counter()
@@ -141,16 +145,8 @@ def cpu_of_children() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def make_office(server: Any) -> str:
+def make_office(server: Server) -> str:
     """An empty, migrated database with the reference data and one county officer; its address."""
-    import asyncio
-
-    from app.accounts.models import Organisation, Post, PostScope, User
-    from app.database import make_engine, make_sessions
-    from app.localities.service import load_reference as load_localities
-    from app.migrations import upgrade
-    from app.occupations.service import load_reference as load_occupations
-
     upgrade(server.url("owner"), server.url("app"))
 
     async def fill() -> None:
@@ -169,7 +165,7 @@ def make_office(server: Any) -> str:
         await engine.dispose()
 
     asyncio.run(fill())
-    return str(server.url("app"))
+    return server.url("app")
 
 
 def table(figures: list[Figure], base: Figure) -> list[str]:
@@ -184,12 +180,10 @@ def table(figures: list[Figure], base: Figure) -> list[str]:
 
 def report(figures: list[Figure], base: Figure, path: Path, about: dict[str, Any]) -> list[str]:
     """Everything measured, for the terminal and for the page."""
-    import pandas
-
     size = path.stat().st_size / 1e6
-    lines = [
-        f"{base.rows:,} rows, {size:.1f} MB xlsx of the sample generator (seed {SEED}); {os.cpu_count()} processors, "
-        f"Python {sys.version.split()[0]}, pandas {pandas.__version__}; load before: {os.getloadavg()[0]:.1f}.",
+    machine = f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, pandas {pandas.__version__}"
+    return [
+        f"{base.rows:,} rows, {size:.1f} MB xlsx of the sample generator (seed {SEED}); {machine}.",
         "",
         *table(figures, base),
         "",
@@ -198,7 +192,6 @@ def report(figures: list[Figure], base: Figure, path: Path, about: dict[str, Any
         "- processor seconds without the database: "
         + ", ".join(f"{one.what} {one.cpu:.1f}" for one in figures if one.cpu is not None),
     ]
-    return lines
 
 
 def write_report(lines: list[str], target: Path = REPORT) -> None:
@@ -216,7 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench intake", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000, help="people in the sheet (default 100000)")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
-    parser.add_argument("--without-pandas", action="store_true", help="leave out the slow reader while trying things out")
+    parser.add_argument("--without-pandas", action="store_true", help="leave out the slow reader")
     options = parser.parse_args(arguments)
     path = sheet_of(options.rows, Settings().data_dir / "benchmarks")
     calamine = measure("calamine: bare reading", read_with_calamine, path)

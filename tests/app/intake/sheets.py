@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.intake import queries, service
+from app.intake import service
 from app.intake.fields import SheetKind, fields
 from app.intake.models import ImportBatch, ImportRow
 from app.permissions import Actor
@@ -89,7 +89,6 @@ class Intake:
         """Do what waits in the background."""
         await self.session.commit()
         await TaskRunner(self.sessions, self.settings, self.keys, self.now)()
-        self.session.expire_all()
 
     async def check(self, content: bytes, kind: SheetKind | None = "demand", name: str = "list.xlsx") -> ImportBatch:
         """Bring a sheet in as far as it goes by itself."""
@@ -120,7 +119,10 @@ class Intake:
         return await service.mend(self.session, self.actor, self.keys, batch.uuid, row.uuid, texts, today=today)
 
     async def batch(self, batch: ImportBatch) -> ImportBatch:
-        return await queries.get(self.session, self.actor, batch.uuid)
+        """The batch as it is now."""
+        await self.session.flush()  # a refresh forgets what is not written
+        await self.session.refresh(batch)
+        return batch
 
     async def rows(self, batch: ImportBatch) -> list[ImportRow]:
         query = select(ImportRow).where(ImportRow.batch_id == batch.id).order_by(ImportRow.row_no)

@@ -109,8 +109,26 @@ def test_board_in_one_column() -> None:
     assert (facts.lodging, facts.meals) == ("room_2_4", "two")
 
 
-def test_an_unknown_place_has_to_be_mended() -> None:
-    cells = {key: str(value) for key, value in post_cells(1, v_place="云水市青峰区").items()}
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("江苏省苏州市吴江区松陵镇双竹路88号", "320509"),
+        ("苏州吴江", "320509"),
+        ("昆山", "320583"),
+        ("昆山开发区", "320583"),
+        ("昆山长江南路1号", "320583"),
+        ("吴江区", "320509"),
+    ],
+)
+def test_place(text: str, code: str) -> None:
+    found = read(v_place=text).locality_code
+    assert found is not None
+    assert found.startswith(code)
+
+
+@pytest.mark.parametrize("text", ["云水市青峰区", "海州岛工业城", "石鼓山新城"])
+def test_an_unknown_place_has_to_be_mended(text: str) -> None:
+    cells = {key: str(value) for key, value in post_cells(1, v_place=text).items()}
     row = Layout("supply", ()).read_again([RowTexts(cells, frozenset(cells))], OFFICE.context())[0]
     looked = posts.look(row, OFFICE.context().resolve_place)
     assert [problem.code for problem in looked.problems] == ["work_place_unknown"]
