@@ -74,7 +74,9 @@ def _page(
         "labels": {**named, "scope": lazy("Where are you willing to work?"), "stated_on": lazy("Said on")},
         "values": values,
         "errors": errors,
-        "doubts": [f"{named.get(one.field or '', '')}：{words_of(one)}" for one in odd or []],
+        "doubts": [
+            lazy("%(field)s: %(value)s", field=named.get(one.field or "", ""), value=words_of(one)) for one in odd or []
+        ],
         "doubts_seen": _marks(odd or []),
         "scopes": category_options("scope", leave_out=SCOPES_LEFT_OUT),
         "today": office.today,

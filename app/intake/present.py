@@ -179,17 +179,25 @@ def cause_text(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def cause_chips(found: Iterable[CauseCount], level: str) -> list[dict[str, Any]]:
-    """One chip per cause of that level, with how many rows have it."""
-    chips: dict[str, dict[str, Any]] = {}
+    """One chip per cause of that level, with how many rows have it; the field only where it is always the same."""
+    causes: dict[str, list[CauseCount]] = {}
     for one in found:
-        if one.level != level:
-            continue
-        name = field_label(one.field) if one.field in fields() else ""
-        text = cause_text(one.code, one.params)[0]
-        label = f"{name}：{text}" if name else text
-        chip = chips.setdefault(one.code, {"code": one.code, "label": label, "count": 0})
-        chip["count"] = max(chip["count"], one.rows)
-    return list(chips.values())
+        if one.level == level:
+            causes.setdefault(one.code, []).append(one)
+    return [{"code": code, "label": _cause_label(alike), "count": _rows_of(alike)} for code, alike in causes.items()]
+
+
+def _cause_label(alike: Sequence[CauseCount]) -> str | LazyText:
+    first = alike[0]
+    text = cause_text(first.code, first.params)[0]
+    if len({one.field for one in alike}) > 1 or first.field not in fields():
+        return text
+    return lazy("%(field)s: %(value)s", field=field_label(first.field), value=text)
+
+
+def _rows_of(alike: Sequence[CauseCount]) -> int:
+    """Rows of one cause in several columns; a row that has it in two of them is counted for both."""
+    return sum(one.rows for one in alike)
 
 
 def changes(batch: ImportBatch) -> list[dict[str, Any]]:

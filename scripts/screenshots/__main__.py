@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,13 +16,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.demo.accounts import PASSWORD
 from scripts.screenshots.png import shrink
-from scripts.screenshots.tours import TOURS, Shot, Tour
+from scripts.screenshots.shots import Shot, Tour
+from scripts.screenshots.tours import TOURS
 from tests.browser import PHONE, WIDE, chromium
 
 VARIANTS = [(size, lang) for size in (WIDE, PHONE) for lang in ("zh", "en")]
 LANGUAGES = {"zh": "zh_Hans", "en": "en"}
-BROWSERS = {"zh": "zh-CN", "en": "en-GB"}  # the language of the browser itself, which draws the fields of days
-STOP_SECONDS = 60
 
 
 def main() -> None:
@@ -51,18 +51,24 @@ def _options() -> argparse.Namespace:
 def served_demo(folder: Path) -> Iterator[str]:
     """A demo with data of its own, on a free port, for as long as the ``with``."""
     environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
-    command = [sys.executable, "-m", "app.cli", "demo", "--port", "0", "--data-dir", str(folder)]
+    command = [sys.executable, "-u", "-m", "app.cli", "demo", "--port", "0", "--data-dir", str(folder)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            if found := re.search(r"http://\S+?(?=/?$)", line.strip()):
-                yield found[0]
-                break
-        else:
-            raise SystemExit("The demo did not start; see above.")
-        process.send_signal(signal.SIGINT)
-        process.wait(STOP_SECONDS)
+        address = _address(process.stdout)
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would hold the demo up
+        try:
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def _address(lines: Iterable[str]) -> str:
+    """Where the demo says that it is served; what it says before is passed on."""
+    for line in lines:
+        print(line, end="", flush=True)
+        if found := re.search(r"http://[^/\s]+", line):
+            return found[0]
+    raise SystemExit("The demo did not start; see above.")
 
 
 def wanted(names: Sequence[str], only: Sequence[str]) -> bool:
@@ -102,7 +108,7 @@ def signed_in(browser: Browser, base: str, login: str) -> dict:
 
 def window(browser: Browser, base: str, size: dict[str, int], lang: str, state: dict | None) -> BrowserContext:
     """A context of one width, in one language, with animations off."""
-    context = browser.new_context(viewport=size, storage_state=state, locale=BROWSERS[lang], reduced_motion="reduce")
+    context = browser.new_context(viewport=size, storage_state=state, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{base}/sign-in?lang={LANGUAGES[lang]}")
     page.close()

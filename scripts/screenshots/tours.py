@@ -1,31 +1,12 @@
 """The ways through the pages: each is one person's, goes ahead in a window of its own, and yields what to see."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-Act = Callable[[Page], object]
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A picture: the page's name, its address, what to do on it first, and whether all of it is shown."""
-
-    name: str
-    address: str
-    act: Act | None = None
-    whole: bool = True
-
-
-@dataclass(frozen=True)
-class Tour:
-    """A person's way; ``login`` none: nobody is signed in. ``names``: how its pages' names begin."""
-
-    login: str | None
-    names: tuple[str, ...]
-    walk: Callable[[Page, str, Path], Iterator[Shot]]
+from scripts.screenshots.intake_tours import adverts, imports
+from scripts.screenshots.shots import Act, Shot, Tour
 
 
 def _first_row(page: Page, address: str, path: str) -> str:
@@ -75,6 +56,9 @@ def running(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
 
 
 def _start_and_hold(page: Page) -> None:
+    while not page.locator('form[action="/match-runs"] button').count():  # the run of the picture before goes on
+        page.wait_for_timeout(500)
+        page.reload()
     first_look = '{"state": "running", "value": 20, "total": 100, "text": null}'
     page.route("**/tasks/**", lambda route: route.fulfill(content_type="application/json", body=first_look))
     page.route("**/tasks/*/events", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=""))
@@ -109,6 +93,8 @@ def broker(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
 
 TOURS = (
     Tour(None, ("sign-in",), signed_out),
+    Tour("county", ("import",), imports),
+    Tour("suzhou", ("advert",), adverts),
     Tour("county", ("desk-county", "demand-list", "labourer"), people),
     Tour("county", ("match-runs", "match-run", "labourer-matches", "vacancy-candidates"), matches),
     Tour("county", ("match-run-running",), running),

@@ -1,0 +1,28 @@
+"""What a tour yields."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: the page's name, its address, what to do on it first, and whether all of it is shown."""
+
+    name: str
+    address: str
+    act: Act | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Tour:
+    """A person's way; ``login`` none: nobody is signed in. ``names``: how its pages' names begin."""
+
+    login: str | None
+    names: tuple[str, ...]
+    walk: Callable[[Page, str, Path], Iterator[Shot]]
