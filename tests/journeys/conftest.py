@@ -119,7 +119,8 @@ async def supply(session: AsyncSession, _keys: KeyRing) -> None:
         facts = post(title=title, trade_family=family, locality_code=place, openings=20, openings_text="20人")
         vacancy = await vacancies.enter(session, office, employer, facts, net_pay=net_figures, screen=screen, now=now)
         await vacancies.verify(session, office, vacancy, employer, now=now)
-    unlawful = post(description="入职交押金200元，离职退还", openings=5)
+    unlawful = post(title="绗缝工", description="入职交押金200元，离职退还", openings=5)
+    employer = await make_employer(session, office, now)
     await vacancies.enter(session, office, employer, unlawful, net_pay=net_figures, screen=screen, now=now)
 
 

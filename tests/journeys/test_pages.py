@@ -15,7 +15,8 @@ from app.migrations import Server
 from app.shared.clock import day_of, system_clock
 from app.shared.encryption import KeyRing
 from scripts.screenshots.__main__ import signed_in, window
-from scripts.screenshots.tours import TOURS, Shot, Tour
+from scripts.screenshots.shots import Shot, Tour
+from scripts.screenshots.tours import TOURS
 from tests.browser import PHONE, WIDE, findings, overhang
 from tests.factories.labourers import make_labourer
 from tests.journeys.conftest import FAMILIES, Instance, served, supply
