@@ -33,7 +33,7 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+asyncpg://" + url.removeprefix(prefix)
-    return create_async_engine(url, pool_pre_ping=True, **options)
+    return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)  # errors are logged
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:

@@ -578,6 +578,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(channel = 'proxy') = (proxy_relation IS NOT NULL)", name=op.f("ck_declaration_proxy_relation")
         ),
+        sa.CheckConstraint("channel <> 'in_person' OR evidence IS NOT NULL", name=op.f("ck_declaration_evidence_kept")),
         sa.CheckConstraint(
             "channel = 'self_code' OR recorder_name_cipher IS NOT NULL", name=op.f("ck_declaration_recorder_named")
         ),

@@ -30,6 +30,7 @@ class Declaration(Base):
         CheckConstraint(_one_of("channel", CHANNELS), name="channel"),
         CheckConstraint("expires_on > stated_on", name="expiry_after_statement"),
         CheckConstraint("channel = 'self_code' OR recorder_name_cipher IS NOT NULL", name="recorder_named"),
+        CheckConstraint("channel <> 'in_person' OR evidence IS NOT NULL", name="evidence_kept"),
         CheckConstraint("(channel = 'proxy') = (proxy_relation IS NOT NULL)", name="proxy_relation"),
         Index("ix_declaration_current", "labourer_id", "stated_on", "id"),
         Index("ix_declaration_recorder", "recorder_index", "stated_on"),

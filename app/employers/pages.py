@@ -58,7 +58,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
 async def verify(
     request: Request, session: Session, actor: Verifier, uuid: UUID, note: Annotated[str, Form()] = ""
 ) -> Response:
-    employer = await queries.get(session, actor, uuid, lock=True)
+    employer = await queries.get_for_verification(session, actor, uuid)
     await service.verify(session, actor, employer, note, now=request.app.state.clock())
     response = RedirectResponse(f"/employers/{uuid}", status_code=303)
     set_flash(response, lazy("The employer is verified. Its posts can be verified now."))
@@ -67,7 +67,7 @@ async def verify(
 
 @router.post("/{uuid}/suspend")
 async def suspend(session: Session, actor: Verifier, uuid: UUID, reason: Annotated[str, Form()] = "") -> Response:
-    employer = await queries.get(session, actor, uuid, lock=True)
+    employer = await queries.get_for_verification(session, actor, uuid)
     await service.suspend(session, actor, employer, reason)
     response = RedirectResponse(f"/employers/{uuid}", status_code=303)
     set_flash(response, lazy("Suspended. Nobody is matched with its posts from now on."), kind="warn")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employers.models import Employer
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.localities.queries import within
 from app.permissions import Actor, Role
 from app.shared.i18n import N_
@@ -44,6 +44,15 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = F
     employer = await session.scalar(query.with_for_update() if lock else query)
     if employer is None:
         raise NotFound(N_("No such employer in your lists."))
+    return employer
+
+
+async def get_for_verification(session: AsyncSession, actor: Actor, uuid: UUID) -> Employer:
+    """One employer of the actor's own region, locked. Raises NotFound (404), Forbidden (403) for another region's."""
+    employer = await get(session, actor, uuid, lock=True)
+    here = select(Employer.id).where(Employer.id == employer.id, within(Employer.locality_code, actor.scope))
+    if await session.scalar(here) is None:
+        raise Forbidden(N_("This employer is not in your region. Its own receiving office verifies it."))
     return employer
 
 

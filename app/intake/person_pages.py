@@ -135,6 +135,8 @@ def _own_word(form: Any, actor: Actor, today: date) -> tuple[OwnWord, dict[str, 
         errors["stated_on"] = lazy("On which day did the person say it? Without a day it does not count.")
     if scope and stated_on is not None and stated_on > today:
         errors["stated_on"] = lazy("Not later than today.")
+    if scope and not evidence:
+        errors["evidence"] = lazy("Say what shows it: the number of the signed form, or how and when you spoke.")
     return OwnWord(scope, stated_on, evidence), errors
 
 

@@ -15,7 +15,7 @@ from app.labourers.present import Words
 from app.localities.models import Locality
 from app.match_runs.adapter.codes import PARTS
 from app.match_runs.models import Candidate, MatchRun
-from app.match_runs.queries import may_be_shown
+from app.match_runs.queries import may_be_shown, post_still_stands
 from app.match_runs.words import Pairing, reasons
 from app.permissions import Actor
 from app.shared.i18n import translate
@@ -35,6 +35,7 @@ async def workbook(session: AsyncSession, actor: Actor, words: Words, run: Match
         .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+        .where(post_still_stands())
         .where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None), may_be_shown(today))
         .order_by(Labourer.locality_code, Labourer.id, Candidate.labourer_rank)
         .limit(MOST_ROWS)

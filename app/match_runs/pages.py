@@ -200,7 +200,9 @@ async def candidates_of_vacancy(
 ) -> Response:
     vacancy = await vacancies.get(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
-    if actor.may(Permission.MATCHES_VIEW):
+    if vacancy.state != "open" or employer.standing != "good":
+        context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": []}
+    elif actor.may(Permission.MATCHES_VIEW):
         hits = await _named_candidates(request, session, actor, vacancy)
         context = {"vacancy": vacancy, "employer": employer, "hits": hits, "pseudonyms": []}
     elif actor.may(Permission.CANDIDATES_VIEW):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.background.models import TaskRun
@@ -70,11 +70,17 @@ def may_be_shown(today: date) -> Any:
     return listed.correlate(Candidate) & opens_matching(Candidate.labourer_id, today)
 
 
+def post_still_stands() -> ColumnElement[bool]:
+    """Whether a candidate's post is open today and its employer in standing, for queries that hold both."""
+    return (Vacancy.state == "open") & (Employer.standing == "good")
+
+
 def _with_vacancy(query: Select[Any]) -> Select[Any]:
     return (
         query.join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+        .where(post_still_stands())
         .add_columns(Vacancy, Employer, Locality.full_name.label("place_name"))
     )
 
@@ -138,17 +144,25 @@ async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging, *, 
         .join(counted, counted.c.vacancy_id == Vacancy.id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
+        .where(post_still_stands())
     )
-    total = await session.scalar(select(func.count()).select_from(counted))
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Vacancy.id).subquery()))
     ordered = query.order_by(counted.c.best.desc(), Vacancy.id).offset(paging.offset).limit(paging.size)
     return Page((await session.execute(ordered)).all(), total or 0, paging)
 
 
 async def labourers_of(session: AsyncSession, actor: Actor, run: MatchRun, paging: Paging, *, today: date) -> Page[Any]:
-    """People of a run with their best candidate: (labourer, candidate, vacancy, employer, place name)."""
+    """People of a run with their best post that still stands: (labourer, candidate, vacancy, employer, place)."""
     mine = labourers.visible_to(actor).join(Candidate, Candidate.labourer_id == Labourer.id)
-    shown = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank == 1, may_be_shown(today))
-    query = shown.add_columns(Candidate)
-    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Labourer.id).subquery()))
-    ordered = _with_vacancy(query).order_by(Candidate.score.desc(), Labourer.id)
+    shown = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None), may_be_shown(today))
+    best = (
+        _with_vacancy(shown.add_columns(Candidate))
+        .with_only_columns(Candidate.labourer_id, func.min(Candidate.labourer_rank).label("rank"))
+        .group_by(Candidate.labourer_id)
+        .subquery()
+    )
+    total = await session.scalar(select(func.count()).select_from(best))
+    first = (Candidate.labourer_id == best.c.labourer_id) & (Candidate.labourer_rank == best.c.rank)
+    query = _with_vacancy(mine.join(best, first).where(Candidate.run_id == run.id).add_columns(Candidate))
+    ordered = query.order_by(Candidate.score.desc(), Labourer.id)
     return Page((await session.execute(ordered.offset(paging.offset).limit(paging.size))).all(), total or 0, paging)

@@ -9,7 +9,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
@@ -116,6 +116,11 @@ def _posts() -> Any:
     )
 
 
+def _looked_for(on_day: date) -> ColumnElement[bool]:
+    """Open, and the last day of the advert not past."""
+    return (Vacancy.state == "open") & or_(Vacancy.ends_on.is_(None), Vacancy.ends_on >= on_day)
+
+
 async def take(session: AsyncSession, organisation_id: int, on_day: date) -> Snapshot:
     """The whole of a run: every declared person of the county's list, every open vacancy."""
     latest = declarations.latest_own()
@@ -124,7 +129,7 @@ async def take(session: AsyncSession, organisation_id: int, on_day: date) -> Sna
         Labourer.id.in_(select(latest.c.labourer_id).where(standing == "current", latest.c.scope != "not_now"))
     )
     labourers = (await session.execute(people)).all()
-    vacancies = (await session.execute(_posts().where(Vacancy.state == "open"))).all()
+    vacancies = (await session.execute(_posts().where(_looked_for(on_day)))).all()
     return Snapshot(on_day, labourers, await _skills(session, organisation_id), vacancies)
 
 
@@ -137,7 +142,7 @@ async def take_one(
 ) -> Snapshot:
     """One person with whatever they stated, against all open vacancies or the named ones: for explaining."""
     people = _people(organisation_id).where(Labourer.id == labourer_id)
-    chosen = Vacancy.state == "open" if vacancy_ids is None else Vacancy.id.in_(vacancy_ids)
+    chosen = _looked_for(on_day) if vacancy_ids is None else Vacancy.id.in_(vacancy_ids)
     labourers = (await session.execute(people)).all()
     vacancies = (await session.execute(_posts().where(chosen))).all()
     return Snapshot(on_day, labourers, await _skills(session, organisation_id, labourer_id), vacancies)

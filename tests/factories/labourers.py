@@ -58,7 +58,13 @@ async def make_labourer(
     labourer = await service.enter(session, actor, keys, person(**changes), now=now)
     if scope:
         statement = declarations.Statement(
-            labourer.id, scope, stated_on or now.date(), "in_person", recorder="程经办", recorder_user_id=actor.user_id
+            labourer.id,
+            scope,
+            stated_on or now.date(),
+            "in_person",
+            recorder="程经办",
+            recorder_user_id=actor.user_id,
+            evidence="form 12",
         )
         await declarations.record_many(session, actor, keys, [statement], now=now, days=180)
     return labourer

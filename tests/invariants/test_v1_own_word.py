@@ -27,7 +27,9 @@ async def matched(session: AsyncSession, actor: Actor, now: datetime) -> list[in
 
 
 def said(labourer_id: int, now: datetime, **changes: object) -> service.Statement:
-    plain = service.Statement(labourer_id, "leave_province", day_of(now), "in_person", recorder="程经办")
+    plain = service.Statement(
+        labourer_id, "leave_province", day_of(now), "in_person", recorder="程经办", evidence="form 12"
+    )
     return replace(plain, **changes)
 
 
@@ -140,3 +142,13 @@ async def test_without_consent_a_statement_is_not_enough(session: AsyncSession, 
     await session.flush()
     taken = await snapshot.take(session, county.organisation_id, day_of(now))
     assert [row.consent_given for row in taken.labourers] == [False]
+
+
+async def test_in_person_needs_evidence(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    county = await make_actor(session)
+    labourer = await make_labourer(session, county, keys, now, scope=None)
+    bare = said(labourer.id, now, evidence=None)
+    with pytest.raises(Invalid):
+        await service.record(session, county, keys, bare, now=now, days=DAYS)
+    with pytest.raises(IntegrityError, match="evidence_kept"):
+        await service.record_many(session, county, keys, [bare], now=now, days=DAYS)

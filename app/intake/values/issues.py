@@ -1,5 +1,6 @@
 """What a reader of a cell answers with."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
@@ -25,6 +26,7 @@ Parser = Callable[[Any], Reading]
 NOTHING: Final[Reading] = (None, None)
 
 _MAX_SHOWN = 40
+_LONG_NUMBER = re.compile(r"\d{7,}[xX]?")
 
 # What people write when they mean "I left this out".
 BLANK_WORDS: Final = frozenset(
@@ -89,8 +91,8 @@ def text_of(cell: Any) -> str:
 
 
 def shown(cell: Any) -> str:
-    """A cell as it may stand in a message: short, on one line."""
-    text = text_of(cell)
+    """A cell as it may stand in a message: short, on one line, long numbers masked (a phone may stand anywhere)."""
+    text = _LONG_NUMBER.sub("***", text_of(cell))
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 

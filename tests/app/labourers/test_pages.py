@@ -100,7 +100,7 @@ async def test_own_word_is_recorded_and_taken_back(
     labourer = await make_labourer(session, county, keys, now, scope=None)
     client = await sign_in(county)
     address = f"/labourers/{labourer.uuid}"
-    said = {"scope": "other_city", "stated_on": now.date().isoformat()}
+    said = {"scope": "other_city", "stated_on": now.date().isoformat(), "evidence": "form 12"}
     assert (await client.post(f"{address}/declarations", data=said)).status_code == 303
     assert "can be matched" in (await client.get(address)).text
     assert (await client.post(f"{address}/withdraw")).status_code == 303
