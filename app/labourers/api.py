@@ -65,16 +65,17 @@ async def read_labourer(
 
 def _out(words: present.Words, row: Any, skills: list[Any]) -> LabourerOut:
     labourer, entry = row.Labourer, row.DemandListEntry
+    available = present.is_available(row.standing, row.scope)
     return LabourerOut(
         uuid=labourer.uuid,
         name=masked_name(words.name(labourer)),
         locality_code=labourer.locality_code,
         place=row.place_name,
         village=labourer.village_name,
-        standing=row.standing,
-        scope=row.scope if row.standing == "current" else None,
-        stated_on=row.stated_on,
-        expires_on=row.expires_on,
+        standing=_availability(row),
+        scope=row.scope if available else None,
+        stated_on=row.stated_on if available else None,
+        expires_on=row.expires_on if available else None,
         employment_status=labourer.employment_status,
         floor_net_month=entry.floor_net_month,
         wish_places=entry.wish_places,
@@ -84,3 +85,10 @@ def _out(words: present.Words, row: Any, skills: list[Any]) -> LabourerOut:
             for one in skills
         ],
     )
+
+
+def _availability(row: Any) -> str:
+    """``available``, ``ask`` or ``not_available``: a no is not told apart from a word taken back (V4)."""
+    if present.is_available(row.standing, row.scope):
+        return "available"
+    return "ask" if row.standing in {"not_stated", "expired"} else "not_available"

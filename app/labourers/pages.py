@@ -26,7 +26,8 @@ Reader = Annotated[Actor, require(Permission.LABOURERS_VIEW)]
 Editor = Annotated[Actor, require(Permission.LABOURERS_EDIT)]
 Recorder = Annotated[Actor, require(Permission.DECLARATIONS_RECORD)]
 
-SCOPE_CHIPS = ("leave_province", "other_city", "home_county", "at_home", "not_now")
+# No list of people who said no (V4): "not now" and a word taken back are both just "not available".
+SCOPE_CHIPS = ("leave_province", "other_city", "home_county", "at_home")
 
 
 def _filters(

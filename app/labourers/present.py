@@ -59,6 +59,18 @@ def standing_tag(standing: str, scope: str | None) -> dict[str, Any]:
     return {"text": text, "kind": kind}
 
 
+def is_available(standing: str, scope: str | None) -> bool:
+    """Whether the person can be matched by their own current word."""
+    return standing == "current" and scope != "not_now"
+
+
+def availability_tag(standing: str, scope: str | None) -> dict[str, Any]:
+    """The same in a list: "not now" and a word taken back look alike, and say no more than "not available" (V4)."""
+    if standing == "withdrawn" or (standing == "current" and scope == "not_now"):
+        return {"text": lazy("not available"), "kind": "plain"}
+    return standing_tag(standing, scope)
+
+
 def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, Any]:
     """One line of the demand list."""
     labourer, entry = row.Labourer, row.DemandListEntry
@@ -71,11 +83,11 @@ def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, A
         "trade": "、".join(trades) or None,
         "months": months or None,
         "wish": "、".join(words.place(one["code"]) for one in entry.wish_places) or None,
-        "scope": category_label(row.scope, "scope") if row.standing == "current" else "",
+        "scope": category_label(row.scope, "scope") if is_available(row.standing, row.scope) else "",
         "floor": entry.floor_net_month,
         "stated": row.stated_on,
         "status": category_label(labourer.employment_status, "employment_status") or None,
-        "state": standing_tag(row.standing, row.scope),
+        "state": availability_tag(row.standing, row.scope),
     }
 
 

@@ -28,7 +28,7 @@ class Filters:
 
     search: str = ""
     scope: str = ""  # of the current statement
-    standing: str = ""  # current, expired, withdrawn, not_stated; "ask" for all but current
+    standing: str = ""  # "current" for those available, "ask" for those nobody has asked or not for long
     township: str = ""
     trade: str = ""
     status: str = ""  # employment
@@ -90,12 +90,13 @@ def _narrow(query: Select[Any], latest: Subquery, keys: KeyRing, filters: Filter
     standing = declarations.standing(latest, today)
     if filters.search.strip():
         query = _search(query, keys, filters.search)
+    # Whoever said no cannot be picked out: neither "not now" nor a word taken back is a filter (V4).
     if filters.scope:
-        query = query.where(standing == "current", latest.c.scope == filters.scope)
+        query = query.where(standing == "current", latest.c.scope == filters.scope, latest.c.scope != "not_now")
     if filters.standing == "ask":
         query = query.where(standing.in_(("not_stated", "expired")))
     elif filters.standing:
-        query = query.where(standing == filters.standing)
+        query = query.where(standing == "current", latest.c.scope != "not_now")
     if filters.township:
         query = query.where(within(Labourer.locality_code, [filters.township]))
     if filters.trade:

@@ -97,7 +97,7 @@ class LabourerOut(BaseModel):
     locality_code: str = Field(examples=["340722101"])
     place: str = Field(examples=["会宫镇"])
     village: str | None
-    standing: str = Field(description="current, expired, withdrawn or not_stated", examples=["current"])
+    standing: str = Field(description="available, ask or not_available", examples=["available"])
     scope: str | None = Field(description="of the current statement", examples=["leave_province"])
     stated_on: date | None
     expires_on: date | None
