@@ -1,9 +1,16 @@
-"""What stands between a row and the list it is for: code → (cause, mend)."""
+"""What stands between a row and the list it is for, or between a sheet and its next step: code → (cause, mend)."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from app.shared.i18n import N_
+
+STEP_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
+    "column_left_in_sheet": (
+        N_("The cells of column %(column)s were left in the sheet when it was read, so they are not here."),
+        N_("Load the sheet again; what you said about the column is kept."),
+    ),
+}
 
 LIST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "county_unknown": (

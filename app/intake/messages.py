@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.intake.cell_messages import NUMBER_PROBLEMS, VALUE_PROBLEMS
-from app.intake.list_messages import LIST_PROBLEMS
-from app.intake.row_messages import FILE_PROBLEMS, ROW_PROBLEMS
+from app.intake.list_messages import LIST_PROBLEMS, STEP_PROBLEMS
+from app.intake.row_messages import FILE_PROBLEMS as READING_PROBLEMS
+from app.intake.row_messages import ROW_PROBLEMS
 from app.shared.i18n import N_, gettext
 
 FILE_REFUSED_TITLE: Final = N_("The file cannot be read")
 
+FILE_PROBLEMS: Final = {**READING_PROBLEMS, **STEP_PROBLEMS}
 PROBLEMS: Final = {**NUMBER_PROBLEMS, **VALUE_PROBLEMS, **ROW_PROBLEMS, **LIST_PROBLEMS}
 
 LEVELS: Final[Mapping[str, str]] = {"error": N_("Error"), "ask": N_("To be asked"), "note": N_("Note")}

@@ -19,9 +19,10 @@ from app.background.states import OPEN
 from app.errors import Conflict, Forbidden, Invalid
 from app.intake import mend as mending
 from app.intake import queries, states
+from app.intake.errors import FileRefused
 from app.intake.fields import SheetKind, fields
 from app.intake.layout import Layout, column_of, layout_of
-from app.intake.models import KINDS, ImportBatch, ImportFile, ImportRow, RememberedHeader
+from app.intake.models import KINDS, ImportBatch, ImportFile, ImportPart, ImportRow, RememberedHeader
 from app.intake.reading.header_text import remembered_key
 from app.intake.reading.mapping import IGNORE
 from app.intake.row_texts import open_texts
@@ -101,8 +102,9 @@ async def choose_columns(
 ) -> ImportBatch:
     """Say what the columns asked about mean: number → field, or ``ignore``; those not named are ignored.
 
-    Remembered for the office. Raises Invalid (422) for an unknown column or field, one field for two columns, or a
-    sheet without anybody in it; Conflict (409) where a column was left in the sheet and its cells are not there.
+    Remembered for the office. Where a column was left in the sheet and its cells are not there, the batch has failed
+    and says so: the sheet has to be loaded again. Raises Invalid (422) for an unknown column or field, one field for
+    two columns, or a sheet without anybody in it.
     """
     batch = await queries.get(session, actor, uuid, lock=True)
     if batch.state != "mapping":
@@ -114,15 +116,21 @@ async def choose_columns(
     await _remember(session, actor, batch.columns, choices, kind)
     gone = [one for one in batch.columns if one["index"] in choices and one["action"] not in ("take", "ask")]
     if gone:
-        raise Conflict(
-            N_("The cells of column %(column)s were left in the sheet. Load the sheet again; your choice is kept."),
-            column=str(gone[0]["letter"]),
-        )
+        return await _ask_again(session, actor, batch, str(gone[0]["letter"]))
     batch.columns = [{**_chosen(one, choices), "samples": []} for one in batch.columns]
     _refuse_without_people(batch.columns, kind)
     batch.kind = kind
     states.move(batch, "checking")
     await _begin(session, actor, batch)
+    audit.record(session, actor, "import.choose_columns", "import_batch", batch.id)
+    return batch
+
+
+async def _ask_again(session: AsyncSession, actor: Actor, batch: ImportBatch, letter: str) -> ImportBatch:
+    """Nothing is kept of columns nobody asked for; what was said about them is remembered for the next time."""
+    batch.failure = FileRefused("column_left_in_sheet", column=letter).as_dict()
+    states.move(batch, "failed")
+    await session.execute(delete(ImportPart).where(ImportPart.batch_id == batch.id))
     audit.record(session, actor, "import.choose_columns", "import_batch", batch.id)
     return batch
 

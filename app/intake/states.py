@@ -6,7 +6,7 @@ from app.shared.i18n import N_
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     "reading": frozenset({"mapping", "ready", "failed"}),
-    "mapping": frozenset({"checking"}),
+    "mapping": frozenset({"checking", "failed"}),
     "checking": frozenset({"ready", "failed"}),
     "ready": frozenset({"applying"}),
     "applying": frozenset({"applied"}),

@@ -33,7 +33,7 @@ def person_cells(number: int, **changes: Any) -> dict[str, Any]:
         "township": "会宫镇",
         "household_no": f"34072211300{number:05d}",
         "name": f"张小{'梅兰竹菊'[number % 4]}",
-        "id_no": id_number(f"34000019860315{number:03d}"),
+        "id_no": id_number(f"340000198603{15 + number // 1000}{number % 1000:03d}"),
         "phone": f"154{number:08d}",
         "skill": "缝纫工",
         "skill_months": 28,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.demo.sample.generate import write_demand, write_supply
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Forbidden, Invalid
 from app.intake import service
 from app.intake.layout import Layout, RowTexts
 from app.intake.models import ImportFile, ImportPart, ImportRow, RememberedHeader
@@ -212,12 +212,16 @@ async def test_a_column_that_is_asked_about_waits_and_is_remembered(county: Inta
 
 async def test_what_was_left_in_the_sheet_cannot_be_taken_afterwards(county: Intake) -> None:
     headers = ["乡镇", "姓名", "身份证号", "电话", "电话", "完全不懂的一栏"]
-    batch = await county.check(
-        workbook_of("名单", headers, [["会宫镇", "张小梅", person_cells(1)["id_no"], "1", "2", "3"]])
-    )
+    rows = [["会宫镇", "张小梅", person_cells(1)["id_no"], "1", "2", "3"]]
+    batch = await county.check(workbook_of("名单", headers, rows))
     unknown = batch.columns[-1]["index"]
-    with pytest.raises(Conflict):
-        await service.choose_columns(county.session, county.actor, batch.uuid, {unknown: "village"})
+    await service.choose_columns(county.session, county.actor, batch.uuid, {unknown: "village"})
+    batch = await county.batch(batch)
+    assert batch.state == "failed"
+    assert batch.failure is not None
+    assert (batch.failure["code"], batch.failure["params"]) == ("column_left_in_sheet", {"column": "F"})
+    again = await county.check(workbook_of("名单", headers, rows))
+    assert again.columns[-1]["field"] == "village"
 
 
 @pytest.mark.parametrize(
