@@ -21,6 +21,10 @@ from scripts.screenshots.tours import TOURS
 from tests.browser import PHONE, WIDE, chromium
 
 VARIANTS = [(size, lang) for size in (WIDE, PHONE) for lang in ("zh", "en")]
+TALL_ENOUGH = """
+() => [...document.querySelectorAll(".list .table-box")].reduce(
+    (height, box) => height + box.scrollHeight - box.clientHeight, document.documentElement.scrollHeight)
+"""
 LANGUAGES = {"zh": "zh_Hans", "en": "en"}
 
 
@@ -122,13 +126,19 @@ def picture(context: BrowserContext, shot: Shot) -> bytes:
         shot.act(page)
     page.wait_for_load_state()
     if shot.whole:  # a screen as tall as the page, so that what keeps to the screen's edge reaches its end
-        height = int(page.evaluate("document.documentElement.scrollHeight"))
-        page.set_viewport_size(
-            {"width": page.viewport_size["width"], "height": max(height, page.viewport_size["height"])}
-        )
+        _grow(page)
     png = page.screenshot(animations="disabled", caret="hide")
     page.close()
     return png
+
+
+def _grow(page: Page) -> None:
+    """Make the screen as tall as the page with all rows of its lists; these grow with the screen, so twice."""
+    for _ in range(2):
+        size = page.viewport_size
+        assert size
+        height = int(page.evaluate(TALL_ENOUGH))
+        page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
 
 
 if __name__ == "__main__":

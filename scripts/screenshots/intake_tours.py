@@ -15,7 +15,8 @@ from scripts.screenshots.shots import Shot
 
 TASK_MILLISECONDS = 120_000
 OWN_HEADER = "想去哪"  # a county's own word for the places wished, near enough to ask about
-ADVERT = """【太仓急招】太仓岚溪精密电子有限公司
+ADVERT = """【太仓急招】
+企业：太仓岚溪精密电子有限公司
 岗位：电子厂普工 50人，26元/小时，满勤奖300元/月
 上班：两班倒，每天10小时，月休4天
 住宿：6人间空调宿舍，住宿费100元/月，宿舍押金200元
@@ -69,12 +70,12 @@ def _sheet(path: Path, rows: int, header: str = "", more_pay: int = 0) -> Path:
 
 
 def _another(number: object) -> object:
-    """The number of somebody the demo's own sheet does not hold: born as late on the day as nobody there."""
+    """The number of somebody the demo's own sheet does not hold, as all its numbers are of one province."""
     text = str(number)
     if not re.fullmatch(r"\d{17}[\dX]", text) or id_check_digit(text[:17]) != text[17]:
         return number
-    later = f"{text[:14]}9{text[15:17]}"
-    return later + id_check_digit(later)
+    elsewhere = f"320000{text[6:17]}"
+    return elsewhere + id_check_digit(elsewhere)
 
 
 def _bring_in(page: Page, base: str, path: Path) -> None:
