@@ -143,9 +143,7 @@ class ApplyIn(BaseModel):
 class AdvertIn(BaseModel):
     """An advert as it travels."""
 
-    text: str = Field(
-        min_length=1, max_length=6000, examples=["昆山岚溪电子厂招普工50人，26元/小时，包住"]
-    )
+    text: str = Field(min_length=1, max_length=6000, examples=["昆山岚溪电子厂招普工50人，26元/小时，包住"])
 
 
 class SourceOut(BaseModel):
