@@ -50,9 +50,10 @@ class VacancyIndex(NamedTuple):
     lowest: shapes (blocks, GROUP_KINDS, LANES) and (blocks, COLUMNS − GROUP_KINDS, LANES); unused rows have group 0,
     which no labourer gains from. Row r of all blocks is lane r % LANES of block r // LANES; the rows of the lowest
     level are the positions, ``below`` is the block under each row after them (−1: none). ``row_groups`` holds the
-    groups row by row, for positions, then for sites, ``row_numbers`` the numbers of positions; ``site_first`` and
-    ``site_positions`` list the positions of each site. ``examples`` holds one vacancy of each group, kind after kind
-    from ``group_first`` on; ``group_leaves`` says how many leaves the binary tree of each kind has.
+    groups row by row, for positions, then for sites; ``facts`` what is scored of each position besides its groups, as
+    it stands. ``site_first`` and ``site_positions`` list the positions of each site. ``examples`` holds one vacancy of
+    each group, kind after kind from ``group_first`` on; ``group_leaves`` says how many leaves the binary tree of each
+    kind has.
     """
 
     order: Ints
@@ -60,7 +61,7 @@ class VacancyIndex(NamedTuple):
     numbers: Smalls
     below: Ints
     row_groups: Nodes
-    row_numbers: Smalls
+    facts: Ints
     site_first: Ints
     site_positions: Ints
     examples: Ints
@@ -86,7 +87,7 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         numbers=numbers,
         below=below,
         row_groups=_group_nodes(_joined(positions, sites), leaves),
-        row_numbers=_best_numbers(positions),
+        facts=_facts(problem, params, listed[order]),
         site_first=site_first,
         site_positions=site_positions,
         examples=np.concatenate([listed[example] for example in examples]).astype(np.int32),
@@ -229,15 +230,38 @@ def _records(problem: MatchingProblem, params: MatchingParams, listed: Ints, gro
     return np.concatenate([groups, columns], axis=1).astype(np.int32)
 
 
+def _facts(problem: MatchingProblem, params: MatchingParams, order: Ints) -> Ints:
+    """Return what is scored of each position besides its groups: columns FACT_… of ``kernel_index``."""
+    posts, trades = problem.vacancies.take(order), problem.trades
+    columns = (
+        posts.net_month,
+        _medians(posts.trade, trades.median_net_month),
+        posts.net_hour,
+        _medians(posts.trade, trades.median_net_hour),
+        posts.hours_week,
+        np.where(posts.first_pay_days < 0, UNKNOWN, _cash(posts.first_pay_days, params)),
+        posts.starts_from,
+        posts.starts_until,
+        posts.months,
+        posts.site,
+    )
+    return np.stack(columns, axis=1).astype(np.int32)
+
+
 def _rounded_up(values: Numbers, step: int) -> Longs:
     """Return whole steps, not fewer than the value holds; what is unknown stays −1."""
     return np.where(values < 0, -1, -(-values.astype(np.int64) // step))
 
 
+def _medians(trade: Ints, medians: Ints) -> Longs:
+    """Return the yardstick of pay for each post: the median of its trade, else the one over all."""
+    of_trade = np.where(trade >= 0, medians[trade], UNKNOWN)
+    return np.where(of_trade >= 0, of_trade, medians[-1]).astype(np.int64)
+
+
 def _above_median(net: Ints, trade: Ints, medians: Ints, params: MatchingParams) -> Longs:
     """Value of pay against the trade's median, which stands for a labourer's floor where none is given."""
-    of_trade = np.where(trade >= 0, medians[trade], -1)
-    yardstick = np.where(of_trade >= 0, of_trade, medians[-1]).astype(np.int64)
+    yardstick = _medians(trade, medians)
     value = np.maximum(net - yardstick, 0) * 1_000 * ONE // (np.maximum(yardstick, 1) * params.pay_span)
     return np.where((net < 0) | (yardstick <= 0), params.vacancy_silent, np.minimum(value, ONE))
 

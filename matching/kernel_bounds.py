@@ -12,6 +12,7 @@ of a row, costs more than the work itself.
 """
 
 import sys
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,6 +48,9 @@ and loss per tenth of an hour, days between which one can start, day and days le
 all these numbers can gain together."""
 
 
+WEIGHT, SHARE, TOTAL_SHARE, OWN = part.PARTS, part.PARTS + 3, part.PARTS + 6, part.PARTS + 7
+"""Columns of a labourer's own weights: of each part, summed over each score, of each score, summed over the scores."""
+
 NET, HOUR, CASH = record.NET - record.GROUP_KINDS, record.HOUR - record.GROUP_KINDS, record.CASH - record.GROUP_KINDS
 LEAST_HOURS, MOST_HOURS = record.LEAST_HOURS - record.GROUP_KINDS, record.MOST_HOURS - record.GROUP_KINDS
 FIRST_DAY, LAST_DAY, DAYS = (at - record.GROUP_KINDS for at in (record.FIRST_DAY, record.LAST_DAY, record.DAYS))
@@ -55,19 +59,50 @@ NO_HOURS, NO_DAYS = record.NO_HOURS - record.GROUP_KINDS, record.NO_DAYS - recor
 """Rows of ``VacancyIndex.numbers``; pay against the median comes after pay itself."""
 
 
+class Aims(NamedTuple):
+    """One labourer, prepared for a search.
+
+    ``gain``, what a millionth of each part adds to the overall score; ``scale``, what one of its weighted sum does;
+    ``own``, its weights; ``aim``, its numbers. ``table`` holds the best gain below each node of the trees of groups,
+    ``first`` and ``second`` at their leaves what a group adds to the weighted sums, exactly: trade to skill and
+    willingness, place to location, body to skill, terms and extras to willingness.
+    """
+
+    gain: Singles
+    scale: Singles
+    own: Longs
+    aim: Singles
+    table: Singles
+    first: Longs
+    second: Longs
+
+
 @compiled
-def fill_gains(weights: Longs, shares: Longs, labourer: int, gain: Singles) -> None:
-    """Write what one millionth of each part adds to the overall score."""
-    total = shares[labourer, 0] + shares[labourer, 1] + shares[labourer, 2]
-    first = 0
+def make_aims(tree: VacancyIndex) -> Aims:
+    """Make room to prepare labourers in."""
+    room = 2 * tree.group_leaves.sum()
+    return Aims(
+        np.zeros(part.PARTS, dtype=np.float32), np.zeros(3, dtype=np.float32), np.zeros(OWN, dtype=np.int64),
+        np.zeros(AIMS, dtype=np.float32), np.zeros(room, dtype=np.float32), np.zeros(room, dtype=np.int64),
+        np.zeros(room, dtype=np.int64),
+    )  # fmt: skip
+
+
+@compiled
+def fill_own(weights: Longs, shares: Longs, labourer: int, own: Longs, gain: Singles, scale: Singles) -> None:
+    """Write how parts and scores weigh, and what a millionth of a part, or of its weighted sum, adds to the overall."""
+    total, first = shares[labourer, 0] + shares[labourer, 1] + shares[labourer, 2], 0
+    own[TOTAL_SHARE] = max(total, 1)
     for score in range(3):
         last = part.FIRST_LOCATION if score == 0 else part.FIRST_WILLINGNESS if score == 1 else part.PARTS
         weight = 0
         for at in range(first, last):
-            weight += weights[labourer, at]
+            own[at] = weights[labourer, at]
+            weight += own[at]
+        own[WEIGHT + score], own[SHARE + score] = max(weight, 1), shares[labourer, score]
+        scale[score] = shares[labourer, score] / (max(weight, 1) * max(total, 1))
         for at in range(first, last):
-            own = weights[labourer, at]
-            gain[at] = shares[labourer, score] * own / (weight * total) if own > 0 and total > 0 else 0.0
+            gain[at] = own[at] * scale[score]
         first = last
 
 
@@ -94,32 +129,39 @@ def fill_aim(person: Longs, settings: Longs, gain: Singles, aim: Singles) -> Non
 
 
 @inlined
-def worth(gain: float, value: int, silent: float) -> float:
-    """Return the gain of a part's value."""
-    return gain * silent if value == part.SILENT else gain * value
+def weighed(weight: int, value: int, silent: int) -> int:
+    """Return what a part adds to the weighted sum of its score."""
+    return weight * silent if value == part.SILENT else weight * value
 
 
 @compiled
-def fill_families(world: World, person: Longs, gain: Singles, silent: float, into: Singles, families: Ints) -> None:
-    """Write what every trade family gains by itself, the unknown one last, and affinity and level held in each."""
+def fill_families(world: World, person: Longs, own: Longs, silent: int, into: Longs) -> None:
+    """Write for every trade family, the unknown one last: what it adds to skill and to willingness (or that it is
+    closed), the affinity of the skills with it, and the level held in it."""
     settings, known = world.settings, len(world.family_affinity)
     for row in range(known + 1):
         trade = row if row < known else UNKNOWN
-        into[row] = CLOSED
-        if gates.trade_gate(person, trade) != FAILS:
-            into[row] = worth(gain[part.TRADE_WANTED], part.trade_wanted(person, trade, settings), silent)
-            into[row] += worth(gain[part.DONE_BEFORE], part.done_before(person, trade, settings), silent)
-        families[row, 0] = part.nearest(person, PERSON.skill_trade, trade, world.family_affinity)
-        families[row, 1] = part.own_level(person, trade)
+        into[row, 0] = weighed(own[part.DONE_BEFORE], part.done_before(person, trade, settings), silent)
+        into[row, 1] = weighed(own[part.TRADE_WANTED], part.trade_wanted(person, trade, settings), silent)
+        into[row, 2] = part.nearest(person, PERSON.skill_trade, trade, world.family_affinity)
+        into[row, 3] = part.own_level(person, trade)
+        into[row, 4] = 1 if gates.trade_gate(person, trade) == FAILS else 0
 
 
 @compiled
-def fill_trades(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
-    """Write the gains of posts of each trade, level, occupation and certificate."""
+def fill_trades(
+    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs,
+    second: Longs,
+) -> None:  # fmt: skip
+    """Write the gains of posts of each trade, level, occupation and certificate, and what they add to skill (first)
+    and willingness (second)."""
     posts, one_below, known = world.posts, world.settings[SETTING.level_one_below], len(world.family_affinity)
-    family_gain, families = np.empty(known + 1, dtype=np.float32), np.empty((known + 1, 2), dtype=np.int32)
-    fill_families(world, person, gain, silent, family_gain, families)
-    skilled = part.is_skilled(person)
+    families, skilled, occupations = (
+        np.empty((known + 1, 5), np.int64),
+        part.is_skilled(person),
+        world.occupation_affinity,
+    )
+    fill_families(world, person, own, silent, families)
     for group in range(len(examples)):
         post = examples[group]
         trade, occupation, required = (
@@ -128,16 +170,17 @@ def fill_trades(world: World, person: Longs, examples: Ints, gain: Singles, sile
             posts[post, POST.level_required],
         )
         row = trade if trade >= 0 else known
-        total = family_gain[row]
-        if posts[post, POST.certificates_required] != 0 and gates.certificate_gate(person, posts, post) == FAILS:
-            total = CLOSED
-        if gain[part.AFFINITY] > 0:
-            by_occupation = part.nearest(person, PERSON.skill_occupation, occupation, world.occupation_affinity)
-            value = part.affinity(trade, occupation, skilled, max(families[row, 0], by_occupation))
-            total += worth(gain[part.AFFINITY], value, silent)
-        if gain[part.LEVEL] > 0:
-            total += worth(gain[part.LEVEL], part.level(trade, required, families[row, 1], one_below), silent)
-        into[group] = total
+        closed = families[row, 4] == 1
+        if posts[post, POST.certificates_required] != 0:
+            closed = closed or gates.certificate_gate(person, posts, post) == FAILS
+        skill = families[row, 0]
+        if own[part.AFFINITY] > 0:
+            best = max(families[row, 2], part.nearest(person, PERSON.skill_occupation, occupation, occupations))
+            skill += weighed(own[part.AFFINITY], part.affinity(trade, occupation, skilled, best), silent)
+        if own[part.LEVEL] > 0:
+            skill += weighed(own[part.LEVEL], part.level(trade, required, families[row, 3], one_below), silent)
+        first[group], second[group] = skill, families[row, 1]
+        into[group] = CLOSED if closed else scale[0] * skill + scale[2] * second[group]
 
 
 @inlined
@@ -152,8 +195,10 @@ def companions_nearby(person: Longs, sites: Longs, site: int, near: int) -> int:
 
 
 @compiled
-def fill_places(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
-    """Write the gains of posts in each place."""
+def fill_places(
+    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+) -> None:
+    """Write the gains of posts in each place, and what they add to location; companions are added site by site."""
     posts, sites, settings, minutes = world.posts, world.sites, world.settings, world.travel_minutes
     for group in range(len(examples)):
         post = examples[group]
@@ -161,63 +206,68 @@ def fill_places(world: World, person: Longs, examples: Ints, gain: Singles, sile
         if not gates.in_scope(person, posts, post, sites, site) or gates.place_gate(person, sites, site) == FAILS:
             into[group] = CLOSED
             continue
-        total = 0.0
-        if gain[part.PLACE_RANK] > 0:
-            total += worth(gain[part.PLACE_RANK], part.place_rank(person, sites, site, settings), silent)
-        if gain[part.DOOR] > 0:
+        location, companions = 0, 0
+        if own[part.PLACE_RANK] > 0:
+            location += weighed(own[part.PLACE_RANK], part.place_rank(person, sites, site, settings), silent)
+        if own[part.DOOR] > 0:
             value = part.door_to_door(person, posts, post, sites, site, minutes, settings)
-            total += worth(gain[part.DOOR], value, silent)
-        if gain[part.WOULD_RETURN] > 0:
-            total += worth(gain[part.WOULD_RETURN], part.would_return(person, sites, site), silent)
-        if gain[part.COMPANIONS] > 0:
+            location += weighed(own[part.DOOR], value, silent)
+        if own[part.WOULD_RETURN] > 0:
+            location += weighed(own[part.WOULD_RETURN], part.would_return(person, sites, site), silent)
+        if own[part.COMPANIONS] > 0:
             value = companions_nearby(person, sites, site, settings[SETTING.same_city])
-            total += worth(gain[part.COMPANIONS], value, silent)
-        into[group] = total
+            companions = weighed(own[part.COMPANIONS], value, silent)
+        first[group] = location
+        into[group] = scale[1] * location + scale[2] * companions
 
 
 @compiled
-def fill_bodies(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
-    """Write the gains of posts with each set of traits and legal limits."""
-    posts = world.posts
+def fill_bodies(
+    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+) -> None:
+    """Write the gains of posts with each set of traits and legal limits, and what they add to skill."""
+    posts, weight = world.posts, own[part.TRAITS]
+    unbound = person[PERSON.legal_bars] == 0 and person[PERSON.excluded_traits] == 0
+    unbound = unbound and person[PERSON.age_class] == gates.ADULT
     for group in range(len(examples)):
         post = examples[group]
-        if (
+        first[group] = weighed(weight, part.traits(person, posts, post), silent) if weight > 0 else 0
+        into[group] = scale[0] * first[group]
+        if not unbound and (
             gates.barred(person, posts, post)
             or not gates.old_enough(person, posts, post)
             or gates.trait_gate(person, posts, post) == FAILS
         ):
             into[group] = CLOSED
-        elif gain[part.TRAITS] > 0:
-            into[group] = worth(gain[part.TRAITS], part.traits(person, posts, post), silent)
-        else:
-            into[group] = 0.0
 
 
 @compiled
-def fill_terms(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
-    """Write the gains of posts with each choice of shifts and lodging."""
+def fill_terms(
+    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+) -> None:
+    """Write the gains of posts with each choice of shifts and lodging, and what they add to willingness."""
     posts, settings = world.posts, world.settings
     for group in range(len(examples)):
         post = examples[group]
+        shift, lodging = part.shift(person, posts, post, settings), part.lodging(person, posts, post, settings)
+        first[group] = weighed(own[part.SHIFT], shift, silent) + weighed(own[part.LODGING], lodging, silent)
+        into[group] = scale[2] * first[group]
         if gates.shift_gate(person, posts, post) == FAILS or gates.lodging_gate(person, posts, post) == FAILS:
             into[group] = CLOSED
-        else:
-            shift, lodging = part.shift(person, posts, post, settings), part.lodging(person, posts, post, settings)
-            into[group] = worth(gain[part.SHIFT], shift, silent) + worth(gain[part.LODGING], lodging, silent)
 
 
 @compiled
-def fill_extras(world: World, person: Longs, examples: Ints, gain: Singles, silent: float, into: Singles) -> None:
-    """Write the gains of posts with each choice of contracts and meals."""
+def fill_extras(
+    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+) -> None:
+    """Write the gains of posts with each choice of contracts and meals, and what they add to willingness."""
     posts = world.posts
     for group in range(len(examples)):
         post = examples[group]
-        if gates.contract_gate(person, posts, post) == FAILS:
-            into[group] = CLOSED
-        else:
-            meals = part.offered(posts[post, POST.meals], person[PERSON.meals_wanted], 0, 0)
-            contract = part.offered(posts[post, POST.contracts], person[PERSON.contract_wanted], 0, 0)
-            into[group] = worth(gain[part.MEALS], meals, silent) + worth(gain[part.CONTRACT], contract, silent)
+        meals = part.offered(posts[post, POST.meals], person[PERSON.meals_wanted], 0, 0)
+        contract = part.offered(posts[post, POST.contracts], person[PERSON.contract_wanted], 0, 0)
+        first[group] = weighed(own[part.MEALS], meals, silent) + weighed(own[part.CONTRACT], contract, silent)
+        into[group] = CLOSED if gates.contract_gate(person, posts, post) == FAILS else scale[2] * first[group]
 
 
 @compiled
@@ -231,28 +281,29 @@ def close_tree(tree: Singles, leaves: int, groups: int) -> None:
 
 
 @compiled
-def take_aim(
-    world: World, tree: VacancyIndex, labourer: int, person: Longs, gain: Singles, table: Singles, aim: Singles
-) -> None:
+def take_aim(world: World, tree: VacancyIndex, labourer: int, person: Longs, aims: Aims) -> None:
     """Work out for one labourer what each part, and each group of posts, can gain, and what numbers are aimed at."""
-    fill_gains(world.weights, world.score_weights, labourer, gain)
+    gain, table, aim, own, scale = aims.gain, aims.table, aims.aim, aims.own, aims.scale
+    silent = world.settings[SETTING.vacancy_silent]
+    fill_own(world.weights, world.score_weights, labourer, own, gain, scale)
     fill_aim(person, world.settings, gain, aim)
     start = 0
     for kind in range(record.GROUP_KINDS):
-        leaves, first, last = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
-        examples = tree.examples[first:last]
-        into = table[start + leaves : start + leaves + last - first]
+        leaves, low, high = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
+        examples, begin = tree.examples[low:high], start + leaves
+        into, first = table[begin : begin + high - low], aims.first[begin : begin + high - low]
         if kind == record.TRADE:
-            fill_trades(world, person, examples, gain, aim[SILENT], into)
+            second = aims.second[begin : begin + high - low]
+            fill_trades(world, person, examples, own, scale, silent, into, first, second)
         elif kind == record.PLACE:
-            fill_places(world, person, examples, gain, aim[SILENT], into)
+            fill_places(world, person, examples, own, scale, silent, into, first)
         elif kind == record.BODY:
-            fill_bodies(world, person, examples, gain, aim[SILENT], into)
+            fill_bodies(world, person, examples, own, scale, silent, into, first)
         elif kind == record.TERMS:
-            fill_terms(world, person, examples, gain, aim[SILENT], into)
+            fill_terms(world, person, examples, own, scale, silent, into, first)
         else:
-            fill_extras(world, person, examples, gain, aim[SILENT], into)
-        close_tree(table[start : start + 2 * leaves], leaves, last - first)
+            fill_extras(world, person, examples, own, scale, silent, into, first)
+        close_tree(table[start : start + 2 * leaves], leaves, high - low)
         start += 2 * leaves
 
 

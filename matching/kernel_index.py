@@ -18,6 +18,12 @@ NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH = 5,
 FIRST_DAY, LAST_DAY, DAYS, NO_NET, NO_HOUR, NO_HOURS, NO_DAYS = 12, 13, 14, 15, 16, 17, 18
 COLUMNS = 19
 
+(
+    FACT_NET, FACT_MEDIAN_NET, FACT_HOUR, FACT_MEDIAN_HOUR, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY, FACT_LAST_DAY,
+    FACT_MONTHS, FACT_SITE,
+) = range(10)  # fmt: skip
+"""Columns of ``VacancyIndex.facts``."""
+
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
 

@@ -12,8 +12,7 @@ import numpy as np
 
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined
-from matching.index import Nodes, Singles, Smalls, VacancyIndex
-from matching.kernel_bounds import AIMS, bound_block
+from matching.index import Nodes, Singles, VacancyIndex
 from matching.kernel_index import LANES
 from matching.kernel_parts import PARTS, eligible, score, unknown_parts
 from matching.layout import World
@@ -36,25 +35,14 @@ class Best(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Work arrays of one thread, made once.
+    """Work arrays of one thread, made once: parts of one pair; bounds of a block; rows still to look at with their
+    bounds; which labourer was tried at a position last."""
 
-    Gains, tables and aim of ``kernel_bounds``; parts of one pair; bounds of a block; rows still to look at with their
-    bounds; which labourer was tried at a position last; a block put together of single rows, which rows they are, and
-    what each may gain besides its bound.
-    """
-
-    gain: Singles
-    table: Singles
-    aim: Singles
     parts: Longs
     bounds: Singles
     waiting: Ints
     waiting_bounds: Singles
     seen: Ints
-    groups: Nodes
-    numbers: Smalls
-    picked: Ints
-    extras: Singles
 
 
 @compiled
@@ -105,12 +93,8 @@ def make_scratch(index: VacancyIndex) -> Scratch:
     """Make the work arrays of one thread."""
     room = LANES * MOST_LEVELS
     return Scratch(
-        np.zeros(PARTS, dtype=np.float32), np.zeros(2 * index.group_leaves.sum(), dtype=np.float32),
-        np.zeros(AIMS, dtype=np.float32), np.zeros(PARTS, dtype=np.int64), np.zeros(LANES, dtype=np.float32),
-        np.zeros(room, dtype=np.int32), np.zeros(room, dtype=np.float32), np.full(len(index.order), NOBODY, np.int32),
-        np.zeros((1, index.groups.shape[1], LANES), dtype=index.groups.dtype),
-        np.zeros((1, index.numbers.shape[1], LANES), dtype=np.int16), np.zeros(LANES, dtype=np.int32),
-        np.zeros(LANES, dtype=np.float32),
+        np.zeros(PARTS, dtype=np.int64), np.zeros(LANES, dtype=np.float32), np.zeros(room, dtype=np.int32),
+        np.zeros(room, dtype=np.float32), np.full(len(index.order), NOBODY, np.int32),
     )  # fmt: skip
 
 
@@ -121,19 +105,6 @@ def groups_bound(table: Singles, row_groups: Nodes, row: int, number_gain: float
     for kind in range(1, row_groups.shape[1]):
         total += table[row_groups[row, kind]]
     return total
-
-
-@compiled
-def bound_picked(index: VacancyIndex, scratch: Scratch, count: int, least: float) -> bool:
-    """Bound up to LANES picked positions; False if all lie below ``least``."""
-    groups, numbers, picked = scratch.groups, scratch.numbers, scratch.picked
-    row_groups, row_numbers = index.row_groups, index.row_numbers
-    for lane in range(LANES):
-        for column in range(groups.shape[1]):
-            groups[0, column, lane] = row_groups[picked[lane], column] if lane < count else 0
-        for column in range(numbers.shape[1]):
-            numbers[0, column, lane] = row_numbers[picked[lane], column] if lane < count else 0
-    return bound_block(scratch.gain, scratch.table, scratch.aim, groups, numbers, 0, least, scratch.bounds)
 
 
 @inlined

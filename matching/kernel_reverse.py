@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 
 from matching import compiled as compiling
-from matching import kernel_lists
+from matching import kernel_exact, kernel_lists
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, entry_point, sources_digest
 from matching.index import Singles, VacancyIndex
-from matching.kernel_bounds import FAR, MARGIN, NUMBER_GAIN, SOURCES, bound_block, take_aim
+from matching.kernel_bounds import MARGIN, NUMBER_GAIN, SOURCES, Aims, bound_block, make_aims, take_aim
+from matching.kernel_exact import exact_overall
 from matching.kernel_gates import passes_alone
 from matching.kernel_index import LANES
 from matching.kernel_lists import (
     NOBODY,
     Best,
     Scratch,
-    bound_picked,
     groups_bound,
     insert,
     make_scratch,
@@ -31,7 +31,7 @@ from matching.kernel_lists import (
     tie_key,
     write_outcome,
 )
-from matching.kernel_parts import COMPANIONS, TOWNSFOLK, eligible, score
+from matching.kernel_parts import COMPANIONS, TOWNSFOLK
 from matching.layout import PERSON, POST, SETTING, World
 from matching.params import ONE
 
@@ -64,87 +64,78 @@ def _raise_least(least: Singles, above: Ints, row: int, value: float) -> None:
 
 @compiled
 def _offer(
-    world: World, index: VacancyIndex, above: Ints, least: Singles, labourer: int, person: Longs, position: int,
-    start: np.uint64, scratch: Scratch, lists: Best, uids: Longs, first: int,
+    vacancy: int, position: int, overall: int, start: np.uint64, posts: Longs, lists: Best, uids: Longs, labourer: int,
+    above: Ints, least: Singles,
 ) -> None:  # fmt: skip
-    """Score a labourer with the vacancy at a position and put them into its list."""
-    vacancy, k = index.order[position], lists.overall.shape[1]
-    passes, _ = eligible(world, person, vacancy)
-    if passes:
-        overall, _, _, _ = score(world, labourer, person, vacancy, scratch.parts)
-        if overall >= lists.overall[position, k - 1]:
-            best = Best(lists.overall[position], lists.key[position], lists.other[position])
-            insert(best, overall, tie_key(start, world.posts[vacancy, POST.uid]), first + labourer, uids)
-            if best.overall[-1] > least[position]:
-                _raise_least(least, above, position, best.overall[-1])
+    """Put a labourer into the list of the vacancy at a position."""
+    best = Best(lists.overall[position], lists.key[position], lists.other[position])
+    insert(best, overall, tie_key(start, posts[vacancy, POST.uid]), labourer, uids)
+    if best.overall[-1] > least[position]:
+        _raise_least(least, above, position, best.overall[-1])
 
 
 @compiled
 def _try_site(
     world: World, index: VacancyIndex, above: Ints, least: Singles, labourer: int, person: Longs, site: int,
-    extra: float, start: np.uint64, scratch: Scratch, lists: Best, uids: Longs, first: int,
+    extra: float, start: np.uint64, aims: Aims, seen: Ints, lists: Best, uids: Longs, number: int,
 ) -> None:  # fmt: skip
     """Try the vacancies of a site where townsfolk or companions are, unless they were tried already."""
-    table, row_groups, most = scratch.table, index.row_groups, scratch.aim[NUMBER_GAIN] + extra + MARGIN
-    count, last = 0, index.site_first[site + 1]
-    for at in range(index.site_first[site], last):
+    own, first, second, table = aims.own, aims.first, aims.second, aims.table
+    row_groups, facts, order, posts = index.row_groups, index.facts, index.order, world.posts
+    sites, townsfolk, settings = world.sites, world.townsfolk, world.settings
+    most = aims.aim[NUMBER_GAIN] + extra + MARGIN
+    for at in range(index.site_first[site], index.site_first[site + 1]):
         position = index.site_positions[at]
-        bound = groups_bound(table, row_groups, position, most)
-        if bound >= max(least[position], 0.0) and scratch.seen[position] != labourer:
-            scratch.picked[count] = position
-            count += 1
-        if count == LANES or (count > 0 and at == last - 1):
-            if bound_picked(index, scratch, count, 0.0):
-                for lane in range(count):
-                    position = scratch.picked[lane]
-                    if scratch.bounds[lane] + extra + MARGIN >= max(least[position], 0.0):
-                        scratch.seen[position] = labourer
-                        _offer(
-                            world, index, above, least, labourer, person, position, start, scratch, lists, uids, first
-                        )
-            count = 0
+        last = max(least[position], 0.0)
+        if groups_bound(table, row_groups, position, most) >= last and seen[position] != labourer:
+            seen[position] = labourer
+            value = exact_overall(person, own, first, second, row_groups, facts, position, sites, townsfolk, settings)
+            if value >= last:
+                _offer(order[position], position, value, start, posts, lists, uids, number, above, least)
 
 
 @compiled
 def _try_known_sites(
     world: World, index: VacancyIndex, above: Ints, least: Singles, labourer: int, person: Longs, start: np.uint64,
-    scratch: Scratch, lists: Best, uids: Longs, first: int,
+    aims: Aims, seen: Ints, lists: Best, uids: Longs, number: int,
 ) -> None:  # fmt: skip
     """Try the sites where people of the township, or the companions, are: the tree's bounds leave them out."""
     together, full, townsfolk = person[PERSON.companion_site], world.settings[SETTING.townsfolk_full], world.townsfolk
-    fellow, companion = scratch.gain[TOWNSFOLK] * ONE, scratch.gain[COMPANIONS] * ONE
+    fellow, companion = aims.gain[TOWNSFOLK] * ONE, aims.gain[COMPANIONS] * ONE
     if companion > 0 and together >= 0:
         both = fellow + companion
         _try_site(
-            world, index, above, least, labourer, person, together, both, start, scratch, lists, uids, first
+            world, index, above, least, labourer, person, together, both, start, aims, seen, lists, uids, number
         )  # fmt: skip
     if fellow > 0:
         for row in range(person[PERSON.townsfolk_first], person[PERSON.townsfolk_last]):
             extra, site = fellow * min(townsfolk[row, 1], full) / full, townsfolk[row, 0]
             _try_site(
-                world, index, above, least, labourer, person, site, extra, start, scratch, lists, uids, first
+                world, index, above, least, labourer, person, site, extra, start, aims, seen, lists, uids, number
             )  # fmt: skip
 
 
 @compiled
 def _descend(
     world: World, index: VacancyIndex, above: Ints, least: Singles, labourer: int, person: Longs, start: np.uint64,
-    scratch: Scratch, lists: Best, uids: Longs, first: int,
+    aims: Aims, scratch: Scratch, lists: Best, uids: Longs, number: int,
 ) -> None:  # fmt: skip
     """Go down the tree, past every row whose bound lies below the last places under it."""
-    gain, table, aim, groups, numbers, below = (
-        scratch.gain, scratch.table, scratch.aim, index.groups, index.numbers, index.below,
-    )  # fmt: skip
-    waiting, waiting_bounds, bounds, seen = scratch.waiting, scratch.waiting_bounds, scratch.bounds, scratch.seen
-    positions = len(groups) * LANES - len(below)
-    waiting[0], waiting_bounds[0], count = NOBODY, FAR, 1
+    gain, table, aim, own, first, second = aims.gain, aims.table, aims.aim, aims.own, aims.first, aims.second
+    groups, numbers, below, order, posts = index.groups, index.numbers, index.below, index.order, world.posts
+    row_groups, facts = index.row_groups, index.facts
+    sites, townsfolk, settings = world.sites, world.townsfolk, world.settings
+    waiting, bounds, seen = scratch.waiting, scratch.bounds, scratch.seen
+    positions, count = len(groups) * LANES - len(below), 1
+    waiting[0] = NOBODY
     while count > 0:
         count -= 1
         row = waiting[count]
         if 0 <= row < positions:
-            if waiting_bounds[count] + MARGIN >= least[row] and seen[row] != labourer:
-                seen[row] = labourer
-                _offer(world, index, above, least, labourer, person, row, start, scratch, lists, uids, first)
+            seen[row] = labourer
+            value = exact_overall(person, own, first, second, row_groups, facts, row, sites, townsfolk, settings)
+            if value >= max(least[row], 0.0):
+                _offer(order[row], row, value, start, posts, lists, uids, number, above, least)
             continue
         block = below[row - positions] if row != NOBODY else len(groups) - 1
         needed = max(least[row] - MARGIN, 0.0) if row != NOBODY else 0.0
@@ -152,26 +143,27 @@ def _descend(
             for lane in range(LANES):
                 child = block * LANES + lane
                 if bounds[lane] >= max(least[child] - MARGIN, 0.0):
-                    waiting[count], waiting_bounds[count] = child, bounds[lane]
+                    waiting[count] = child
                     count += 1
 
 
 def _make_search_labourers() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_lists, compiling, *SOURCES)
+    digest = sources_digest(sys.modules[__name__], kernel_exact, kernel_lists, compiling, *SOURCES)
 
     @entry_point
     def search_labourers(
         world: World, index: VacancyIndex, least: Singles, lists: Best, uids: Longs, first: int, seed: np.uint64
     ) -> None:
         _sources = digest
-        scratch, above = make_scratch(index), parents(index.below, len(index.groups))
+        scratch, aims, above = make_scratch(index), make_aims(index), parents(index.below, len(index.groups))
         for labourer in range(len(world.people)):
             person = world.people[labourer]
             if len(index.order) > 0 and passes_alone(person, world.settings) == 0:
                 start = mix(seed ^ np.uint64(person[PERSON.uid]))
-                take_aim(world, index, labourer, person, scratch.gain, scratch.table, scratch.aim)
-                _descend(world, index, above, least, labourer, person, start, scratch, lists, uids, first)
-                _try_known_sites(world, index, above, least, labourer, person, start, scratch, lists, uids, first)
+                take_aim(world, index, labourer, person, aims)
+                number, seen = first + labourer, scratch.seen
+                _descend(world, index, above, least, labourer, person, start, aims, scratch, lists, uids, number)
+                _try_known_sites(world, index, above, least, labourer, person, start, aims, seen, lists, uids, number)
 
     return search_labourers
 
@@ -185,7 +177,7 @@ those of all labourers counted so. ``least`` has one place per row of the tree, 
 
 
 def _make_describe_pairs() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_lists, compiling, *SOURCES)
+    digest = sources_digest(sys.modules[__name__], kernel_exact, kernel_lists, compiling, *SOURCES)
 
     @entry_point
     def describe_pairs(world: World, labourers: Longs, vacancies: Longs, outcome: Ints) -> None:

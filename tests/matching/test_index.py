@@ -19,7 +19,7 @@ def test_every_listed_vacancy_has_one_position() -> None:
     for seed in range(60):
         problem, index = indexed(seed)
         assert sorted(index.order.tolist()) == np.flatnonzero(problem.listed).tolist()
-        assert len(index.row_numbers) == len(index.order)
+        assert len(index.facts) == len(index.order)
 
 
 def test_positions_of_a_site_are_those_of_its_vacancies() -> None:
