@@ -59,6 +59,9 @@ def _sheet(path: Path, rows: int, header: str = "", more_pay: int = 0) -> Path:
         for field in ("id_no", "head_id_no"):
             cell = page.cell(row, fields.index(field) + 1)
             cell.value = _another(cell.value)
+        for field in ("household_no", "person_no"):
+            cell = page.cell(row, fields.index(field) + 1)
+            cell.value = f"9{cell.value}" if cell.value else None
     if header:
         page.cell(planted["header_row"], fields.index("wish_place") + 1).value = header
     if more_pay:

@@ -59,11 +59,13 @@ def _start_and_hold(page: Page) -> None:
     while not page.locator('form[action="/match-runs"] button').count():  # the run of the picture before goes on
         page.wait_for_timeout(500)
         page.reload()
-    first_look = '{"state": "running", "value": 20, "total": 100, "text": null}'
-    page.route("**/tasks/**", lambda route: route.fulfill(content_type="application/json", body=first_look))
+    no_news = '{"state": "running", "value": 0, "total": 0, "text": null}'
+    page.route("**/tasks/**", lambda route: route.fulfill(content_type="application/json", body=no_news))
     page.route("**/tasks/*/events", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=""))
     page.locator('form[action="/match-runs"] button').click()
     page.wait_for_url("**/match-runs/*")
+    page.wait_for_timeout(700)  # until the runner has begun
+    page.reload()
 
 
 def frame(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
