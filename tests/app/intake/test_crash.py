@@ -27,7 +27,7 @@ from tests.app.intake.sheets import demand, person_cells
 from tests.factories.accounts import make_actor
 
 PEOPLE = 400
-PATIENCE = 60  # seconds; a loaded machine is slow
+PATIENCE = 150  # seconds; a loaded machine is slow
 WRITING = (
     "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_database d ON d.oid = l.database "
     "WHERE d.datname = current_database() AND c.relname = :table AND l.mode = 'RowExclusiveLock'"
