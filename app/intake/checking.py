@@ -80,6 +80,8 @@ async def settle(session: AsyncSession, desk: Desk, rows: Sequence[StagedRow]) -
 
 
 def _record(desk: Desk, row: StagedRow, found: comparing.Found | None) -> tuple[Any, ...]:
+    if found is None and not row.problems:  # as nearly all rows of a new list
+        return (row.uuid, desk.batch_id, row.row_no, "new", row.cells_cipher, row.key_index, [], "[]", "{}", None, None)
     compared = found.compared if found else Compared()
     problems = [*row.problems, *(problem for problem in compared.problems if problem not in row.problems)]
     state = "bad" if is_bad(problems) else "new" if found is None else "changed" if compared.changes else "same"

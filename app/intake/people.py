@@ -23,6 +23,9 @@ _SAME: Final = {
     "channel": "employment_channel", "employer": "work_employer", "work_place": "work_place_text",
     "work_months": "work_months", "monthly_wage": "monthly_wage", "start": "work_started_on", "end": "work_ended_on",
 }  # fmt: skip
+_NO_PLACES: Final = Places()
+_NO_WISH: Final = Preference()
+_NIGHT: Final = {"nights": "night"}  # a shift refused is a condition refused: work at night
 _DOUBTED: Final = frozenset({"monthly_wage", "wish_wage", "start", "end"})
 """Left out where the row's checks ask about them: what is doubtful is asked, not stored."""
 
@@ -143,14 +146,15 @@ def _skills(values: Mapping[str, Any], titles: Titles) -> list[SkillFacts]:
 
 
 def _wishes(values: Mapping[str, Any], titles: Titles) -> WishFacts:
-    wanted, refused = values.get("wish_place", Places()), values.get("excluded_places", Places())
-    returns = values.get("return_places", Places())
-    preferences = {key: values.get(f"wish_{key}", Preference()) for key in ("lodging", "shift", "meals", "contract")}
+    wanted, refused = values.get("wish_place", _NO_PLACES), values.get("excluded_places", _NO_PLACES)
+    returns = values.get("return_places", _NO_PLACES)
+    lodging, shift = values.get("wish_lodging", _NO_WISH), values.get("wish_shift", _NO_WISH)
+    meals, contract = values.get("wish_meals", _NO_WISH), values.get("wish_contract", _NO_WISH)
     conditions = [
         *(values.get("excluded") or ()),
-        *(c for key in ("shift", "contract") for c in preferences[key].refused),
+        *(_NIGHT.get(code, code) for code in shift.refused),
+        *contract.refused,
     ]
-    lodging, shift = preferences["lodging"], preferences["shift"]
     return WishFacts(
         wish_places=[{"code": place.code, "text": place.text} for place in wanted.wanted],
         excluded_places=list(dict.fromkeys(place.code for place in (*wanted.refused, *refused.refused))),
@@ -165,8 +169,8 @@ def _wishes(values: Mapping[str, Any], titles: Titles) -> WishFacts:
         lodging_acceptable=list(lodging.acceptable),
         shift_wanted=list(shift.wanted),
         shift_acceptable=list(shift.acceptable),
-        meals_wanted=[*preferences["meals"].wanted, *preferences["meals"].acceptable],
-        contract_wanted=[*preferences["contract"].wanted, *preferences["contract"].acceptable],
+        meals_wanted=[*meals.wanted, *meals.acceptable],
+        contract_wanted=[*contract.wanted, *contract.acceptable],
         available_from=values.get("available_from"),
         months_wanted=values.get("wish_months") or None,
         matters_most=list(values.get("matters_most") or ()),

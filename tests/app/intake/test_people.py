@@ -157,6 +157,7 @@ def test_wishes_for_board() -> None:
     assert wishes.shift_wanted == ["days"]
     assert wishes.excluded_conditions == ["night", "height"]
     assert facts(wish_lodging="不需要").wishes.lodging_needed is False
+    assert facts(wish_shift="长白班，不上夜班").wishes.excluded_conditions == ["night"]
 
 
 def test_a_capacity_for_work_in_the_column_of_skills() -> None:
