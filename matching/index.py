@@ -30,6 +30,7 @@ from matching.kernel_index import (
     VALUE_STEP,
     order_alike,
 )
+from matching.layout import POST, pack_posts, pack_sites
 from matching.params import MatchingParams
 from matching.problem import ONE, MatchingProblem
 from matching.scoring import DAYS_A_MONTH
@@ -51,9 +52,9 @@ class VacancyIndex(NamedTuple):
     which no labourer gains from. Row r of all blocks is lane r % LANES of block r // LANES; the rows of the lowest
     level are the positions, ``below`` is the block under each row after them (−1: none). ``row_groups`` holds the
     groups row by row, for positions, then for sites; ``facts`` what is scored of each position besides its groups, as
-    it stands. ``site_first`` and ``site_positions`` list the positions of each site. ``examples`` holds one vacancy of
-    each group, kind after kind from ``group_first`` on; ``group_leaves`` says how many leaves the binary tree of each
-    kind has.
+    it stands. ``site_first`` and ``site_positions`` list the positions of each site. ``example_posts`` holds one
+    vacancy of each group, kind after kind from ``group_first`` on, and ``example_sites`` its site, laid out as in
+    ``World``; ``group_leaves`` says how many leaves the binary tree of each kind has.
     """
 
     order: Ints
@@ -64,7 +65,8 @@ class VacancyIndex(NamedTuple):
     facts: Ints
     site_first: Ints
     site_positions: Ints
-    examples: Ints
+    example_posts: Longs
+    example_sites: Longs
     group_first: Ints
     group_leaves: Ints
 
@@ -79,6 +81,7 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     groups, numbers, below = _blocks(positions, leaves)
     site = problem.vacancies.site[listed[order]]
     site_first = np.searchsorted(np.sort(site), np.arange(len(problem.sites) + 1)).astype(np.int32)
+    example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
     site_positions = np.argsort(site, kind="stable").astype(np.int32)
     sites = _summed_up(positions.take(site_positions), site_first)
     return VacancyIndex(
@@ -90,7 +93,8 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         facts=_facts(problem, params, listed[order]),
         site_first=site_first,
         site_positions=site_positions,
-        examples=np.concatenate([listed[example] for example in examples]).astype(np.int32),
+        example_posts=example_posts,
+        example_sites=pack_sites(problem.sites.take(example_posts[:, POST.site])),
         group_first=np.cumsum([0, *(len(example) for example in examples)]).astype(np.int32),
         group_leaves=leaves,
     )

@@ -21,7 +21,7 @@ from matching import kernel_gates as gates
 from matching import kernel_index as record
 from matching import kernel_parts as part
 from matching.codes import UNKNOWN
-from matching.columns import Ints, Longs
+from matching.columns import Longs
 from matching.compiled import compiled, inlined
 from matching.index import LARGEST_SMALL, Nodes, Singles, Smalls, VacancyIndex
 from matching.kernel_gates import FAILS
@@ -150,29 +150,28 @@ def fill_families(world: World, person: Longs, own: Longs, silent: int, into: Lo
 
 @compiled
 def fill_trades(
-    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs,
+    world: World, person: Longs, posts: Longs, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs,
     second: Longs,
 ) -> None:  # fmt: skip
     """Write the gains of posts of each trade, level, occupation and certificate, and what they add to skill (first)
     and willingness (second)."""
-    posts, one_below, known = world.posts, world.settings[SETTING.level_one_below], len(world.family_affinity)
+    one_below, known = world.settings[SETTING.level_one_below], len(world.family_affinity)
     families, skilled, occupations = (
         np.empty((known + 1, 5), np.int64),
-        part.is_skilled(person),
+        person[PERSON.skill_slots] > 0,
         world.occupation_affinity,
     )
     fill_families(world, person, own, silent, families)
-    for group in range(len(examples)):
-        post = examples[group]
+    for group in range(len(posts)):
         trade, occupation, required = (
-            posts[post, POST.trade],
-            posts[post, POST.occupation],
-            posts[post, POST.level_required],
+            posts[group, POST.trade],
+            posts[group, POST.occupation],
+            posts[group, POST.level_required],
         )
         row = trade if trade >= 0 else known
         closed = families[row, 4] == 1
-        if posts[post, POST.certificates_required] != 0:
-            closed = closed or gates.certificate_gate(person, posts, post) == FAILS
+        if posts[group, POST.certificates_required] != 0:
+            closed = closed or gates.certificate_gate(person, posts, group) == FAILS
         skill = families[row, 0]
         if own[part.AFFINITY] > 0:
             best = max(families[row, 2], part.nearest(person, PERSON.skill_occupation, occupation, occupations))
@@ -184,38 +183,36 @@ def fill_trades(
 
 
 @inlined
-def companions_nearby(person: Longs, sites: Longs, site: int, near: int) -> int:
-    """Return the most that companions can be worth at sites of this place other than their own."""
+def companions_nearby(person: Longs, city: int, own_city: int, near: int) -> int:
+    """Return the most that companions can be worth at sites in a city other than their own site."""
     if person[PERSON.companion_site] < 0 and person[PERSON.companion_city] == 0:
         return ONE
-    city = sites[site, SITE.city]
     if city == 0:
         return part.SILENT
-    return near if city == part.companions_city(person, sites) else 0
+    return near if city == own_city else 0
 
 
 @compiled
 def fill_places(
-    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
-) -> None:
+    world: World, person: Longs, posts: Longs, sites: Longs, own: Longs, scale: Singles, silent: int, into: Singles,
+    first: Longs,
+) -> None:  # fmt: skip
     """Write the gains of posts in each place, and what they add to location; companions are added site by site."""
-    posts, sites, settings, minutes = world.posts, world.sites, world.settings, world.travel_minutes
-    for group in range(len(examples)):
-        post = examples[group]
-        site = posts[post, POST.site]
-        if not gates.in_scope(person, posts, post, sites, site) or gates.place_gate(person, sites, site) == FAILS:
+    settings, minutes, city = world.settings, world.travel_minutes, part.companions_city(person, world.sites)
+    for group in range(len(posts)):
+        if not gates.in_scope(person, posts, group, sites, group) or gates.place_gate(person, sites, group) == FAILS:
             into[group] = CLOSED
             continue
         location, companions = 0, 0
         if own[part.PLACE_RANK] > 0:
-            location += weighed(own[part.PLACE_RANK], part.place_rank(person, sites, site, settings), silent)
+            location += weighed(own[part.PLACE_RANK], part.place_rank(person, sites, group, settings), silent)
         if own[part.DOOR] > 0:
-            value = part.door_to_door(person, posts, post, sites, site, minutes, settings)
+            value = part.door_to_door(person, posts, group, sites, group, minutes, settings)
             location += weighed(own[part.DOOR], value, silent)
         if own[part.WOULD_RETURN] > 0:
-            location += weighed(own[part.WOULD_RETURN], part.would_return(person, sites, site), silent)
+            location += weighed(own[part.WOULD_RETURN], part.would_return(person, sites, group), silent)
         if own[part.COMPANIONS] > 0:
-            value = companions_nearby(person, sites, site, settings[SETTING.same_city])
+            value = companions_nearby(person, sites[group, SITE.city], city, settings[SETTING.same_city])
             companions = weighed(own[part.COMPANIONS], value, silent)
         first[group] = location
         into[group] = scale[1] * location + scale[2] * companions
@@ -223,51 +220,47 @@ def fill_places(
 
 @compiled
 def fill_bodies(
-    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+    person: Longs, posts: Longs, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
 ) -> None:
     """Write the gains of posts with each set of traits and legal limits, and what they add to skill."""
-    posts, weight = world.posts, own[part.TRAITS]
+    weight = own[part.TRAITS]
     unbound = person[PERSON.legal_bars] == 0 and person[PERSON.excluded_traits] == 0
     unbound = unbound and person[PERSON.age_class] == gates.ADULT
-    for group in range(len(examples)):
-        post = examples[group]
-        first[group] = weighed(weight, part.traits(person, posts, post), silent) if weight > 0 else 0
+    for group in range(len(posts)):
+        first[group] = weighed(weight, part.traits(person, posts, group), silent) if weight > 0 else 0
         into[group] = scale[0] * first[group]
         if not unbound and (
-            gates.barred(person, posts, post)
-            or not gates.old_enough(person, posts, post)
-            or gates.trait_gate(person, posts, post) == FAILS
+            gates.barred(person, posts, group)
+            or not gates.old_enough(person, posts, group)
+            or gates.trait_gate(person, posts, group) == FAILS
         ):
             into[group] = CLOSED
 
 
 @compiled
 def fill_terms(
-    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+    world: World, person: Longs, posts: Longs, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
 ) -> None:
     """Write the gains of posts with each choice of shifts and lodging, and what they add to willingness."""
-    posts, settings = world.posts, world.settings
-    for group in range(len(examples)):
-        post = examples[group]
-        shift, lodging = part.shift(person, posts, post, settings), part.lodging(person, posts, post, settings)
+    settings = world.settings
+    for group in range(len(posts)):
+        shift, lodging = part.shift(person, posts, group, settings), part.lodging(person, posts, group, settings)
         first[group] = weighed(own[part.SHIFT], shift, silent) + weighed(own[part.LODGING], lodging, silent)
         into[group] = scale[2] * first[group]
-        if gates.shift_gate(person, posts, post) == FAILS or gates.lodging_gate(person, posts, post) == FAILS:
+        if gates.shift_gate(person, posts, group) == FAILS or gates.lodging_gate(person, posts, group) == FAILS:
             into[group] = CLOSED
 
 
 @compiled
 def fill_extras(
-    world: World, person: Longs, examples: Ints, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
+    person: Longs, posts: Longs, own: Longs, scale: Singles, silent: int, into: Singles, first: Longs
 ) -> None:
     """Write the gains of posts with each choice of contracts and meals, and what they add to willingness."""
-    posts = world.posts
-    for group in range(len(examples)):
-        post = examples[group]
-        meals = part.offered(posts[post, POST.meals], person[PERSON.meals_wanted], 0, 0)
-        contract = part.offered(posts[post, POST.contracts], person[PERSON.contract_wanted], 0, 0)
+    for group in range(len(posts)):
+        meals = part.offered(posts[group, POST.meals], person[PERSON.meals_wanted], 0, 0)
+        contract = part.offered(posts[group, POST.contracts], person[PERSON.contract_wanted], 0, 0)
         first[group] = weighed(own[part.MEALS], meals, silent) + weighed(own[part.CONTRACT], contract, silent)
-        into[group] = CLOSED if gates.contract_gate(person, posts, post) == FAILS else scale[2] * first[group]
+        into[group] = CLOSED if gates.contract_gate(person, posts, group) == FAILS else scale[2] * first[group]
 
 
 @compiled
@@ -290,19 +283,19 @@ def take_aim(world: World, tree: VacancyIndex, labourer: int, person: Longs, aim
     start = 0
     for kind in range(record.GROUP_KINDS):
         leaves, low, high = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
-        examples, begin = tree.examples[low:high], start + leaves
+        posts, begin = tree.example_posts[low:high], start + leaves
         into, first = table[begin : begin + high - low], aims.first[begin : begin + high - low]
         if kind == record.TRADE:
             second = aims.second[begin : begin + high - low]
-            fill_trades(world, person, examples, own, scale, silent, into, first, second)
+            fill_trades(world, person, posts, own, scale, silent, into, first, second)
         elif kind == record.PLACE:
-            fill_places(world, person, examples, own, scale, silent, into, first)
+            fill_places(world, person, posts, tree.example_sites[low:high], own, scale, silent, into, first)
         elif kind == record.BODY:
-            fill_bodies(world, person, examples, own, scale, silent, into, first)
+            fill_bodies(person, posts, own, scale, silent, into, first)
         elif kind == record.TERMS:
-            fill_terms(world, person, examples, own, scale, silent, into, first)
+            fill_terms(world, person, posts, own, scale, silent, into, first)
         else:
-            fill_extras(world, person, examples, own, scale, silent, into, first)
+            fill_extras(person, posts, own, scale, silent, into, first)
         close_tree(table[start : start + 2 * leaves], leaves, high - low)
         start += 2 * leaves
 

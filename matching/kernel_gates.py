@@ -18,7 +18,7 @@ from matching.codes import (
     Trait,
 )
 from matching.columns import Longs
-from matching.compiled import compiled
+from matching.compiled import compiled, inlined
 from matching.layout import PERSON, POST, SETTING, SITE
 from matching.tables import UNIDENTIFIED_CERTIFICATE
 
@@ -44,14 +44,14 @@ PLACE, TRADE, CONDITION, LODGING, DATES, FLOOR, CERTIFICATE = (
 )  # fmt: skip
 
 
-@compiled
+@inlined
 def lies_in(kind: int, place: int, person: Longs, sites: Longs, site: int) -> bool:
     """Tell whether a site is known to lie in the place a kind and a code name."""
     city, own_city = sites[site, SITE.city], person[PERSON.home_city]
     county, own_county = sites[site, SITE.county], person[PERSON.home_county]
     province, own_province = sites[site, SITE.province], person[PERSON.home_province]
     if kind == LOCALITY:
-        return place in (sites[site, SITE.township], county, city, province)
+        return bool((place == county) | (place == city) | (place == province) | (place == sites[site, SITE.township]))
     if kind == REGION:
         return (sites[site, SITE.regions] >> place) & 1 == 1
     if kind == OTHER_COUNTY:
@@ -73,7 +73,7 @@ def passes_alone(person: Longs, settings: Longs) -> int:
     return 0 if person[PERSON.consent] == YES else CONSENT
 
 
-@compiled
+@inlined
 def in_scope(person: Longs, posts: Longs, post: int, sites: Longs, site: int) -> bool:
     """Tell whether the declaration reaches as far as the site."""
     scope = person[PERSON.scope]
@@ -114,7 +114,7 @@ def listed(posts: Longs, post: int) -> int:
     return 0 if posts[post, POST.employer_in_standing] == YES else STANDING
 
 
-@compiled
+@inlined
 def place_gate(person: Longs, sites: Longs, site: int) -> int:
     """Try the places the labourer does not go to."""
     slots = person[PERSON.excluded_slots]

@@ -91,7 +91,7 @@ def clear(best: Best) -> None:
 @compiled
 def make_scratch(index: VacancyIndex) -> Scratch:
     """Make the work arrays of one thread."""
-    room = LANES * MOST_LEVELS
+    room = LANES * (MOST_LEVELS + 1)
     return Scratch(
         np.zeros(PARTS, dtype=np.int64), np.zeros(LANES, dtype=np.float32), np.zeros(room, dtype=np.int32),
         np.zeros(room, dtype=np.float32), np.full(len(index.order), NOBODY, np.int32),

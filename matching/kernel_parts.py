@@ -5,18 +5,25 @@
 A person is a row of ``World.people``; a post and a site are row numbers. A part that is not known is SILENT.
 """
 
-from matching.codes import SCORE_PARTS, Part, Score
+import numpy as np
+
+from matching.codes import SCORE_PARTS, Part, Score, Trait
 from matching.columns import Ints, Longs
-from matching.compiled import compiled
+from matching.compiled import compiled, inlined
 from matching.kernel_gates import LOCALITY, NO_KIND, lies_in, try_gates
 from matching.layout import PERSON, POST, SETTING, SITE, World
 from matching.params import ONE
 from matching.scoring import DAYS_A_MONTH, WEEKS_A_YEAR
 
 SILENT = -1
-SKILLS, RANKS, PARTS = 4, 3, len(Part)
+RANKS, PARTS = 3, len(Part)
 FIRST_LOCATION = int(SCORE_PARTS[Score.LOCATION][0])
 FIRST_WILLINGNESS = int(SCORE_PARTS[Score.WILLINGNESS][0])
+
+TRAIT_SHARES = np.array(
+    [[ONE if has == 0 else done * ONE // has for has in range(len(Trait) + 1)] for done in range(len(Trait) + 1)]
+)
+"""Value by how many traits were done before, of how many."""
 
 DONE_BEFORE, AFFINITY, LEVEL, TRAITS = int(Part.DONE_BEFORE), int(Part.AFFINITY), int(Part.LEVEL), int(Part.TRAITS)
 PLACE_RANK, TOWNSFOLK, DOOR, WOULD_RETURN = (
@@ -37,7 +44,7 @@ def done_before(person: Longs, trade: int, settings: Longs) -> int:
     known, unsaid = 0, False
     if trade < 0:
         return SILENT
-    for slot in range(SKILLS):
+    for slot in range(person[PERSON.skill_slots]):
         if person[PERSON.skill_trade + slot] == trade:
             months = person[PERSON.skill_months + slot]
             known += max(months, 0)
@@ -49,20 +56,11 @@ def done_before(person: Longs, trade: int, settings: Longs) -> int:
 
 
 @compiled
-def is_skilled(person: Longs) -> bool:
-    """Tell whether any trade or occupation stands among the skills."""
-    for slot in range(SKILLS):
-        if person[PERSON.skill_trade + slot] >= 0 or person[PERSON.skill_occupation + slot] >= 0:
-            return True
-    return False
-
-
-@compiled
 def nearest(person: Longs, own: int, offered_kind: int, table: Ints) -> int:
-    """Return the best affinity of four of a person's columns, from ``own`` on, with a trade or occupation, −1: none."""
+    """Return the best affinity of a person's skills, columns from ``own`` on, with a trade or occupation; −1: none."""
     best = -1
     if offered_kind >= 0:
-        for slot in range(SKILLS):
+        for slot in range(person[PERSON.skill_slots]):
             if person[own + slot] >= 0:
                 best = max(best, table[person[own + slot], offered_kind])
     return best
@@ -80,7 +78,7 @@ def affinity(trade: int, occupation: int, skilled: bool, best: int) -> int:
 def own_level(person: Longs, trade: int) -> int:
     """Return the highest level held in a trade family, 0 if none."""
     own = 0
-    for slot in range(SKILLS):
+    for slot in range(person[PERSON.skill_slots]):
         if trade >= 0 and person[PERSON.skill_trade + slot] == trade:
             own = max(own, person[PERSON.skill_level + slot])
     return own
@@ -113,14 +111,14 @@ def traits(person: Longs, posts: Longs, post: int) -> int:
     has = posts[post, POST.traits]
     if posts[post, POST.traits_stated] == 0:
         return SILENT
-    return ONE if has == 0 else count_bits(has & person[PERSON.traits_done]) * ONE // count_bits(has)
+    return TRAIT_SHARES[count_bits(has & person[PERSON.traits_done]), count_bits(has)]
 
 
-@compiled
+@inlined
 def place_rank(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
     """Best wish the site fits."""
     best = SILENT
-    for rank in range(RANKS):
+    for rank in range(person[PERSON.wish_slots]):
         kind = person[PERSON.wish_kind + rank]
         if kind != NO_KIND and lies_in(kind, person[PERSON.wish_place + rank], person, sites, site):
             named = kind == LOCALITY
@@ -141,7 +139,7 @@ def townsfolk_here(person: Longs, site: int, table: Ints) -> int:
     return table[low, 1] if low < person[PERSON.townsfolk_last] and table[low, 0] == site else 0
 
 
-@compiled
+@inlined
 def door_to_door(
     person: Longs, posts: Longs, post: int, sites: Longs, site: int, minutes: Ints, settings: Longs
 ) -> int:
@@ -157,7 +155,7 @@ def door_to_door(
     return min(max(settings[SETTING.minutes_zero] - travel, 0), span) * ONE // span
 
 
-@compiled
+@inlined
 def would_return(person: Longs, sites: Longs, site: int) -> int:
     """Whether the person said they would go back there."""
     for slot in range(person[PERSON.return_slots]):
@@ -286,7 +284,7 @@ def fill_parts(world: World, person: Longs, post: int, parts: Longs) -> None:
         nearest(person, PERSON.skill_occupation, occupation, world.occupation_affinity),
     )
     parts[DONE_BEFORE] = done_before(person, trade, settings)
-    parts[AFFINITY] = affinity(trade, occupation, is_skilled(person), best)
+    parts[AFFINITY] = affinity(trade, occupation, person[PERSON.skill_slots] > 0, best)
     required, one_below = posts[post, POST.level_required], settings[SETTING.level_one_below]
     parts[LEVEL] = level(trade, required, own_level(person, trade), one_below)
     parts[TRAITS] = traits(person, posts, post)

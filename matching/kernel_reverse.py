@@ -140,11 +140,9 @@ def _descend(
         block = below[row - positions] if row != NOBODY else len(groups) - 1
         needed = max(least[row] - MARGIN, 0.0) if row != NOBODY else 0.0
         if bound_block(gain, table, aim, groups, numbers, block, needed, bounds):
-            for lane in range(LANES):
-                child = block * LANES + lane
-                if bounds[lane] >= max(least[child] - MARGIN, 0.0):
-                    waiting[count] = child
-                    count += 1
+            for lane in range(LANES):  # without branches: which rows stay can hardly be foretold
+                waiting[count] = block * LANES + lane
+                count += 1 if bounds[lane] >= max(least[block * LANES + lane] - MARGIN, 0.0) else 0
 
 
 def _make_search_labourers() -> Any:

@@ -31,7 +31,7 @@ from matching.kernel_parts import COMPANIONS, TOWNSFOLK
 from matching.layout import PERSON, POST, SETTING, World
 from matching.params import ONE
 
-HINTS = 4
+HINTS = 16
 """So many labourers' lists are tried first for the next one."""
 
 
@@ -122,10 +122,9 @@ def _descend(
         low, least = count, max(overall[-1] - MARGIN, 0.0)
         if not bound_block(gain, table, aim, groups, numbers, block, least, bounds):
             continue
-        for lane in range(LANES):
-            if bounds[lane] >= least:
-                waiting[count], waiting_bounds[count] = block * LANES + lane, bounds[lane]
-                count += 1
+        for lane in range(LANES):  # without branches: which rows stay can hardly be foretold
+            waiting[count], waiting_bounds[count] = block * LANES + lane, bounds[lane]
+            count += 1 if bounds[lane] >= least else 0
         put_in_order(waiting, waiting_bounds, low, count)
 
 

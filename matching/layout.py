@@ -18,7 +18,9 @@ from matching.scoring import labourer_weights
 from matching.skills import is_skilled_trade
 from matching.tables import Labourers, Sites, Vacancies
 
-PERSON_EXTRA = ("skilled", "townsfolk_first", "townsfolk_last", "excluded_slots", "return_slots")
+PERSON_EXTRA = (
+    "skilled", "townsfolk_first", "townsfolk_last", "wish_slots", "excluded_slots", "return_slots", "skill_slots",
+)  # fmt: skip
 POST_EXTRA = ("median_net_month", "median_net_hour")
 SITE_EXTRA = ("openings", "city_openings")
 
@@ -81,7 +83,7 @@ def make_world(problem: MatchingProblem, params: MatchingParams, people: Longs |
     """Lay out a problem, with all labourers or the given rows of them."""
     rows = np.arange(len(problem.labourers)) if people is None else people
     empty = np.zeros((0, 0), dtype=np.int64)
-    posts, sites = _posts(problem), _packed(problem.sites, SITE.width, SITE_EXTRA)
+    posts, sites = pack_posts(problem, problem.vacancies), pack_sites(problem.sites)
     sites[:, SITE.openings], sites[:, SITE.city_openings] = problem.site_openings, problem.city_openings
     townsfolk = np.stack([problem.townsfolk.site, problem.townsfolk.count], axis=1)
     trades = problem.trades
@@ -99,6 +101,8 @@ def with_people(world: World, problem: MatchingProblem, params: MatchingParams, 
     people[:, PERSON.skilled] = is_skilled_trade(chosen, params)
     people[:, PERSON.townsfolk_first] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "left")
     people[:, PERSON.townsfolk_last] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "right")
+    people[:, PERSON.wish_slots] = _slots_used(chosen.wish_kind != PlaceKind.NONE)
+    people[:, PERSON.skill_slots] = _slots_used((chosen.skill_trade >= 0) | (chosen.skill_occupation >= 0))
     people[:, PERSON.excluded_slots] = _slots_used(chosen.excluded_kind != PlaceKind.NONE)
     people[:, PERSON.return_slots] = _slots_used(chosen.return_place != NO_CODE)
     weights, score_weights = labourer_weights(chosen, params)
@@ -111,9 +115,15 @@ def _slots_used(used: NDArray[np.bool_]) -> Longs:
     return slots
 
 
-def _posts(problem: MatchingProblem) -> Longs:
-    posts = _packed(problem.vacancies, POST.width, POST_EXTRA)
-    trade, trades = problem.vacancies.trade, problem.trades
+def pack_sites(sites: Sites) -> Longs:
+    """Lay out sites without their openings."""
+    return _packed(sites, SITE.width, SITE_EXTRA)
+
+
+def pack_posts(problem: MatchingProblem, vacancies: Vacancies) -> Longs:
+    """Lay out vacancies of a problem, each with the medians of its trade."""
+    posts = _packed(vacancies, POST.width, POST_EXTRA)
+    trade, trades = vacancies.trade, problem.trades
     for name, medians in (("median_net_month", trades.median_net_month), ("median_net_hour", trades.median_net_hour)):
         of_trade = np.where(trade >= 0, medians[trade], -1)
         posts[:, getattr(POST, name)] = np.where(of_trade >= 0, of_trade, medians[-1])

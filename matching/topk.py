@@ -214,7 +214,15 @@ def _run(
 def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
     """Order labourers so that one's list is a good first guess at the next one's."""
     people = problem.labourers
-    keys = (people.home_zone, people.wish_place[:, 0], people.wanted_trades[:, 0], people.scope)
+    keys = (
+        people.wish_place[:, 0],
+        people.shift_wanted,
+        people.net_floor,
+        people.skill_trade[:, 0],
+        people.wanted_trades[:, 0],
+        people.experience_stated,
+        people.scope,
+    )
     return np.lexsort([key[rows] for key in keys])
 
 
