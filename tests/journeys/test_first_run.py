@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from app.demo.sample import SampleOptions, write_demand
 from app.demo.sample.identities import id_check_digit
 from app.shared.clock import day_of, system_clock
-from tests.journeys.conftest import SignIn
+from tests.journeys.conftest import TASK_SECONDS, SignIn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 ROWS, BAD = 60, 7
 OWN_HEADER = "想去哪"  # the county's own word for the places wished, near enough to ask about
-TASK_SECONDS = 45  # for a task on a machine that has other things to do
 
 
 @dataclass(frozen=True)
