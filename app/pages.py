@@ -71,6 +71,7 @@ def set_frame(request: Request) -> None:
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None:
         return
+    searches_people = actor.may(Permission.LABOURERS_VIEW)
     request.state.frame = Frame(
         organisation=actor.organisation_name,
         scope=_scope_text(request, actor),
@@ -78,7 +79,8 @@ def set_frame(request: Request) -> None:
         role=lazy(ROLE_LABELS[actor.role]),
         csrf_token=actor.csrf_token,
         nav=navigation(actor),
-        search_href="/labourers" if actor.may(Permission.LABOURERS_VIEW) else "/vacancies",
+        search_href="/labourers/search" if searches_people else "/vacancies",
+        searches_people=searches_people,
         account_href="/account",
         is_demo=request.app.state.settings.demo,
     )

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from app.database import Session
 from app.labourers import present, queries
-from app.labourers.schemas import LabourerOut, LabourersOut, SkillOut
+from app.labourers.schemas import LabourerOut, LabourerSearch, LabourersOut, SkillOut
+from app.labourers.searching import refuse_in_address
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.formats import masked_name
@@ -19,12 +20,17 @@ Reader = Annotated[Actor, require(Permission.LABOURERS_VIEW)]
 
 
 def _filters(
-    q: str = "", scope: str = "", standing: str = "", township: str = "", trade: str = "", status: str = ""
+    _refused: Annotated[None, Depends(refuse_in_address)],
+    scope: str = "",
+    standing: str = "",
+    township: str = "",
+    trade: str = "",
+    status: str = "",
 ) -> queries.Filters:
-    return queries.Filters(q, scope, standing, township, trade, status)
+    return queries.Filters("", scope, standing, township, trade, status)
 
 
-@router.get("")
+@router.get("", responses={422: {"description": "what is searched for stands in the address: POST it to /search"}})
 async def list_labourers(
     request: Request,
     session: Session,
@@ -34,6 +40,19 @@ async def list_labourers(
     limit: LimitAsked = 50,
 ) -> LabourersOut:
     """The demand list in order of entry, with the filters of the page."""
+    return await _stretch(request, session, actor, filters, cursor=cursor, limit=limit)
+
+
+@router.post("/search")
+async def search_labourers(request: Request, session: Session, actor: Reader, asked: LabourerSearch) -> LabourersOut:
+    """The demand list narrowed to a name, an identity number or a phone: in the body, as addresses are logged."""
+    filters = queries.Filters(asked.q, asked.scope, asked.standing, asked.township, asked.trade, asked.status)
+    return await _stretch(request, session, actor, filters, cursor=asked.cursor, limit=asked.limit)
+
+
+async def _stretch(
+    request: Request, session: Session, actor: Actor, filters: queries.Filters, *, cursor: int, limit: int
+) -> LabourersOut:
     words = present.Words(actor, request.app.state.keys, request.app.state.localities)
     today = day_of(request.app.state.clock())
     rows = await queries.after(session, actor, words.keys, filters, last_id=cursor, limit=limit + 1, today=today)

@@ -3,12 +3,12 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.database import Session
 from app.labourers import export
-from app.labourers.queries import Filters
+from app.labourers.searching import FiltersAsked
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 
@@ -17,23 +17,12 @@ router = APIRouter(prefix="/labourers")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _filters(
-    q: Annotated[str, Query(max_length=60)] = "",
-    scope: str = "",
-    standing: str = "",
-    township: str = "",
-    trade: str = "",
-    status: str = "",
-) -> Filters:
-    return Filters(q, scope, standing, township, trade, status)
-
-
 @router.get("/export")
 async def export_list(
     request: Request,
     session: Session,
     actor: Annotated[Actor, require(Permission.LABOURERS_EXPORT)],
-    filters: Annotated[Filters, Depends(_filters)],
+    filters: FiltersAsked,
 ) -> Response:
     state = request.app.state
     today = day_of(state.clock())

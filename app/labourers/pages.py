@@ -5,13 +5,14 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
-from app.labourers import present, queries, service
+from app.labourers import present, queries, searching, service
+from app.labourers.searching import FiltersAsked
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
@@ -28,21 +29,6 @@ Recorder = Annotated[Actor, require(Permission.DECLARATIONS_RECORD)]
 
 # No list of people who said no (V4): "not now" and a word taken back are both just "not available".
 SCOPE_CHIPS = ("leave_province", "other_city", "home_county", "at_home")
-
-
-def _filters(
-    q: Annotated[str, Query(max_length=60)] = "",
-    scope: str = "",
-    standing: str = "",
-    township: str = "",
-    trade: str = "",
-    status: str = "",
-    sort: str = "",
-) -> queries.Filters:
-    return queries.Filters(q, scope, standing, township, trade, status, sort)
-
-
-FiltersAsked = Annotated[queries.Filters, Depends(_filters)]
 
 
 @dataclass(frozen=True)
@@ -80,6 +66,13 @@ async def demand_list(
         "may": {permission.name: actor.may(permission) for permission in Permission},
     }
     return render(request, "labourers/list.html", context)
+
+
+@router.post("/search")
+async def search(request: Request, actor: Reader) -> Response:
+    """The words of the form stay out of the address: the list is asked for with them sealed."""
+    address = searching.address(request.app.state.keys, actor, await request.form())
+    return RedirectResponse(address, status_code=303)
 
 
 @router.get("/{uuid}")

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+
+from app.shared.pagination import API_LIMIT, id_of_cursor
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,19 @@ class PersonFacts:
     wish_training: str | None = None
     skills: list[SkillFacts] = field(default_factory=list)
     wishes: WishFacts = field(default_factory=WishFacts)
+
+
+class LabourerSearch(BaseModel):
+    """Whom a program looks for, with the filters of the list."""
+
+    q: str = Field("", max_length=60, description="name, pinyin, identity number or phone", examples=["张小梅"])
+    scope: str = ""
+    standing: str = ""
+    township: str = ""
+    trade: str = ""
+    status: str = ""
+    cursor: Annotated[int, BeforeValidator(id_of_cursor)] = Field(0, description="`next` of the answer before")
+    limit: int = Field(50, ge=1, le=API_LIMIT, description="rows wanted")
 
 
 class SkillOut(BaseModel):

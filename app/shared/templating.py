@@ -66,6 +66,7 @@ class Frame:
     csrf_token: str
     nav: Sequence[NavGroup] = field(default_factory=tuple)
     search_href: str | None = None
+    searches_people: bool = False  # then the words go in the body of a POST, as they may name somebody
     sign_out_href: str = "/sign-out"
     account_href: str | None = None
     is_demo: bool = False

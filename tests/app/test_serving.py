@@ -103,6 +103,15 @@ def test_when_the_watch_is_killed_nothing_is_left_running(served: Served, tmp_pa
     until(lambda: not (tmp_path / "postgres" / "server.json").exists())
 
 
+def test_no_address_is_logged(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+    """An address may tell whom somebody looked at."""
+    until(served.is_healthy)
+    for address in ("labourers?q=340000198603159024", "api/v1/labourers?q=340000198603159024", "340000198603159024"):
+        httpx.get(f"{served.url}{address}", trust_env=False)
+    assert served.end() == 0
+    assert "340000198603159024" not in "".join(capfd.readouterr())
+
+
 def test_a_port_in_use_is_said_in_words(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with listen(Settings(data_dir=tmp_path, port=0)) as taken:
         settings = Settings(data_dir=tmp_path, port=taken.getsockname()[1])

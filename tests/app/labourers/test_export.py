@@ -83,7 +83,8 @@ async def test_the_filters_of_the_list_hold_and_the_trail_keeps_no_name(
     await make_labourer(session, county, keys, now, name="赵霞", scope=None)
     await make_labourer(session, county, keys, now, name="陈兵", locality_code="340722110")
     client = await sign_in(county)
-    content = (await client.get("/labourers/export", params={"standing": "ask", "q": "赵霞"})).content
+    found = await client.post("/labourers/search", data={"standing": "ask", "q": "赵霞"})
+    content = (await client.get(found.headers["location"].replace("/labourers?", "/labourers/export?"))).content
     assert [row["姓名"] for row in table_of(content)] == ["赵霞"]
     event = await session.scalar(select(AuditEvent).where(AuditEvent.act == "labourers.export"))
     assert event is not None
