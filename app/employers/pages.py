@@ -49,7 +49,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "employer": employer,
         "tag": present.standing_tag(employer.standing),
         "groups": present.fact_groups(employer, request.app.state.localities),
-        "may": {permission.name: actor.may(permission) for permission in Permission},
+        "may_verify": actor.may(Permission.EMPLOYERS_VERIFY) and await queries.is_in_region(session, actor, employer),
     }
     return render(request, "employers/case.html", context)
 

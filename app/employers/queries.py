@@ -50,10 +50,15 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = F
 async def get_for_verification(session: AsyncSession, actor: Actor, uuid: UUID) -> Employer:
     """One employer of the actor's own region, locked. Raises NotFound (404), Forbidden (403) for another region's."""
     employer = await get(session, actor, uuid, lock=True)
-    here = select(Employer.id).where(Employer.id == employer.id, within(Employer.locality_code, actor.scope))
-    if await session.scalar(here) is None:
+    if not await is_in_region(session, actor, employer):
         raise Forbidden(N_("This employer is not in your region. Its own receiving office verifies it."))
     return employer
+
+
+async def is_in_region(session: AsyncSession, actor: Actor, employer: Employer) -> bool:
+    """Whether the employer sits where the actor's post reaches."""
+    here = select(Employer.id).where(Employer.id == employer.id, within(Employer.locality_code, actor.scope))
+    return await session.scalar(here) is not None
 
 
 async def page(

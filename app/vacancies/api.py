@@ -51,7 +51,7 @@ async def verify_vacancy(
     request: Request, session: Session, actor: Annotated[Actor, require(Permission.VACANCIES_VERIFY)], uuid: UUID
 ) -> VacancyOut:
     """The receiving office vouches for the post, which opens."""
-    vacancy = await queries.get_for_change(session, actor, uuid)
+    vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
     return _out(vacancy, employer)

@@ -76,6 +76,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
     vacancy = await queries.get(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     log = await queries.transitions(session, vacancy.id)
+    may_change, may_verify = await queries.may_on(session, actor, vacancy)
     context = {
         "vacancy": vacancy,
         "employer": employer,
@@ -85,6 +86,8 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "findings": present.findings(vacancy),
         "missing": [present.FIELD_LABELS[name] for name in service.missing(vacancy)],
         "events": present.events(log),
+        "may_change": may_change,
+        "may_verify": may_verify,
         "may": {permission.name: actor.may(permission) for permission in Permission},
     }
     return render(request, "vacancies/case.html", context)
@@ -98,7 +101,7 @@ def _back(uuid: UUID, text: LazyText, undo: str | None = None) -> Response:
 
 @router.post("/{uuid}/verify")
 async def verify(request: Request, session: Session, actor: Verifier, uuid: UUID) -> Response:
-    vacancy = await queries.get_for_change(session, actor, uuid)
+    vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
     return _back(uuid, lazy("Verified and open."))
@@ -114,12 +117,14 @@ async def verify_selected(
     if not ids or len(ids) > MOST_AT_ONCE:
         raise Invalid(N_("Select between 1 and %(most)s posts."), most=MOST_AT_ONCE)
     pairs: list[tuple[Any, Employer]] = await queries.with_employers(session, actor, ids)
-    opened, left = await service.verify_many(session, actor, pairs, now=request.app.state.clock())
+    opened, _ = await service.verify_many(session, actor, pairs, now=request.app.state.clock())
+    left = len(set(ids)) - opened
     response = RedirectResponse("/vacancies?state=checked", status_code=303)
     set_flash(
         response,
         lazy(
-            "%(opened)s opened, %(left)s left: employer not verified, something missing or blocked.",
+            "%(opened)s opened, %(left)s left: "
+            "outside your region, employer not verified, something missing or blocked.",
             opened=opened,
             left=left,
         )

@@ -12,7 +12,7 @@ from app.employers.queries import name_key
 from app.errors import Forbidden, NotFound
 from app.localities.models import Locality
 from app.localities.queries import within
-from app.permissions import Actor, Role
+from app.permissions import Actor, Permission, Role
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 from app.vacancies.models import Vacancy, VacancyOpening, VacancyTransition
@@ -75,6 +75,27 @@ async def get_for_change(session: AsyncSession, actor: Actor, uuid: UUID) -> Vac
     if vacancy is None:
         raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
     return vacancy
+
+
+async def get_for_verification(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
+    """One post of the actor's own region, locked: who entered it does not matter, where the work is does.
+
+    Raises NotFound (404), Forbidden (403) for another region's post.
+    """
+    await get(session, actor, uuid)
+    query = select(Vacancy).where(Vacancy.uuid == uuid, within(Vacancy.locality_code, actor.scope))
+    vacancy = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if vacancy is None:
+        raise Forbidden(N_("The work is not in your region. The receiving office of that place verifies the post."))
+    return vacancy
+
+
+async def may_on(session: AsyncSession, actor: Actor, vacancy: Vacancy) -> tuple[bool, bool]:
+    """Whether this person may change the post, and whether they may verify it: for the buttons of its page."""
+    rights = select(_answered_for(actor), within(Vacancy.locality_code, actor.scope)).where(Vacancy.id == vacancy.id)
+    answers_for, in_region = (await session.execute(rights)).one()
+    may_change = actor.may(Permission.VACANCIES_EDIT) and answers_for
+    return may_change, actor.may(Permission.VACANCIES_VERIFY) and in_region
 
 
 def _rows(actor: Actor) -> Select[Any]:
@@ -160,8 +181,8 @@ async def transitions(session: AsyncSession, vacancy_id: int) -> list[VacancyTra
 
 
 async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[tuple[Vacancy, Employer]]:
-    """The selected posts this person answers for, locked, each with its employer."""
+    """The selected posts of the actor's own region, locked, each with its employer: for verifying them together."""
     query = visible_to(actor).join(Employer, Employer.id == Vacancy.employer_id).add_columns(Employer)
-    query = query.where(Vacancy.uuid.in_(uuids), _answered_for(actor))
+    query = query.where(Vacancy.uuid.in_(uuids), within(Vacancy.locality_code, actor.scope))
     rows = await session.execute(query.order_by(Vacancy.id).with_for_update(of=Vacancy))
     return [(row.Vacancy, row.Employer) for row in rows]

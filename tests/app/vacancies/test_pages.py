@@ -120,3 +120,47 @@ async def test_another_office_changes_nothing(sign_in: SignIn, session: AsyncSes
         assert (await client.post(f"/vacancies/{vacancy.uuid}/{act}")).status_code == 403
     await session.refresh(vacancy)
     assert vacancy.state == "open"
+
+
+HANGZHOU = "330100"
+ACTS = ("/pause", "/close", "/verify")
+
+
+async def test_an_office_verifies_in_its_region_only_whoever_entered_the_post(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    elsewhere = await make_vacancy(session, office, now, opened=False, locality_code=HANGZHOU)
+    client = await sign_in(office)
+    assert (await client.get(f"/vacancies/{elsewhere.uuid}")).status_code == 200
+    for address in (f"/vacancies/{elsewhere.uuid}/verify", f"/api/v1/vacancies/{elsewhere.uuid}/verification"):
+        refused = await client.post(address)
+        assert refused.status_code == 403
+        assert "not in your region" in refused.text
+    assert (await client.post("/vacancies/bulk", data={"ids": [str(elsewhere.uuid)]})).status_code == 303
+    assert "0 opened, 1 left: outside your region" in (await client.get("/vacancies")).text
+    await session.refresh(elsewhere)
+    assert elsewhere.state == "checked"
+    there = await make_actor(session, Role.RECEIVING_OFFICER, scope=(HANGZHOU,))
+    client = await sign_in(there)
+    assert (await client.post(f"/vacancies/{elsewhere.uuid}/verify")).status_code == 303
+
+
+async def test_a_page_draws_only_the_acts_that_are_open_to_its_reader(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    shown = await make_vacancy(session, office, now)
+    waiting = await make_vacancy(session, office, now, opened=False, locality_code=HANGZHOU)
+
+    async def drawn(actor: Any, vacancy: Any) -> list[str]:
+        page = (await (await sign_in(actor)).get(f"/vacancies/{vacancy.uuid}")).text
+        return [act for act in ACTS if f'action="/vacancies/{vacancy.uuid}{act}"' in page]
+
+    assert await drawn(office, shown) == ["/pause", "/close"]
+    assert await drawn(office, waiting) == ["/close"]
+    for role in (Role.COUNTY_OFFICER, Role.BROKER, Role.STATION):
+        assert await drawn(await make_actor(session, role), shown) == [], role
+    other = await make_actor(session, Role.RECEIVING_OFFICER, scope=(HANGZHOU,))
+    assert await drawn(other, shown) == []
+    assert await drawn(other, waiting) == ["/close", "/verify"]
