@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from app.background.models import TaskRun
 from app.database import Session
 from app.labourers import queries as labourers
-from app.match_runs import queries, service
+from app.match_runs import present, queries, service
 from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
@@ -29,6 +29,7 @@ class MatchRunOut(BaseModel):
     progress: int = Field(description="percent")
     on_day: date
     created_at: datetime
+    problem: str | None = Field(None, description="why it failed or was stopped, and what to do; null otherwise")
     summary: dict[str, Any] = Field(examples=[{"labourers": 1833, "labourers_with_candidates": 1702}])
 
 
@@ -47,12 +48,14 @@ class CandidateOut(BaseModel):
 
 
 def _out(run: MatchRun, task: TaskRun | None) -> MatchRunOut:
+    ending = present.ending(run, task)
     return MatchRunOut(
         uuid=run.uuid,
-        status=task.status if task else run.status,
+        status=run.status,
         progress=task.progress if task else 0,
         on_day=run.on_day,
         created_at=run.created_at,
+        problem=f"{ending['title']}. {ending['text']}" if ending else None,
         summary=run.summary,
     )
 

@@ -45,6 +45,7 @@ class MatchRun(Base):
     reference_version: Mapped[str | None]
     engine_version: Mapped[str | None]
     input_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Moved by a trigger with the task's; "done" is written together with the candidates.
     status: Mapped[str] = mapped_column(server_default="queued", default="queued")
     summary: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -46,15 +46,15 @@ async def runs(request: Request, session: Session, actor: Reader, paging: Paging
     page = await queries.page(session, actor, paging)
     rows = [
         {
-            "uuid": row.MatchRun.uuid,
-            "day": row.MatchRun.created_at,
-            "people": row.MatchRun.summary.get("labourers"),
-            "matched": row.MatchRun.summary.get("labourers_with_candidates"),
-            "vacancies": row.MatchRun.summary.get("vacancies"),
-            "covered": row.MatchRun.summary.get("openings_covered"),
-            "state": present.status_tag(row.TaskRun.status if row.TaskRun else row.MatchRun.status),
+            "uuid": run.uuid,
+            "day": run.created_at,
+            "people": run.summary.get("labourers"),
+            "matched": run.summary.get("labourers_with_candidates"),
+            "vacancies": run.summary.get("vacancies"),
+            "covered": run.summary.get("openings_covered"),
+            "state": present.status_tag(run.status),
         }
-        for row in page.rows
+        for run in page.rows
     ]
     going_on = await queries.open_run(session, actor.organisation_id)
     context = {"page": page, "rows": rows, "may_run": actor.may(Permission.MATCHES_RUN), "going_on": going_on}
@@ -73,16 +73,17 @@ async def run_case(
 ) -> Response:
     run = await queries.get(session, actor, uuid)
     task = await session.get(TaskRun, run.task_run_id) if run.task_run_id else None
-    status = task.status if task else run.status
     context: dict[str, Any] = {
         "run": run,
         "task": task,
-        "running": status in queries.OPEN_STATUSES,
-        "tags": [present.status_tag(status)],
+        "running": run.status in queries.OPEN_STATUSES,
+        "ending": present.ending(run, task),
+        "tags": [present.status_tag(run.status)],
         "tab": tab,
         "page": None,
         "rows": [],
         "may_export": actor.may(Permission.LABOURERS_EXPORT),
+        "may_run": actor.may(Permission.MATCHES_RUN),
     }
     if run.status == "done":
         context["funnel"] = _funnel(run)

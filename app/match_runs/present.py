@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from app.background.models import TaskRun
+from app.background.schemas import error_text
 from app.match_runs.adapter.codes import GATES, PARTS, PARTS_OF, SCORES, gates_in, parts_in
-from app.match_runs.models import Candidate
+from app.match_runs.models import Candidate, MatchRun
 from app.match_runs.words import (
     FAILED_GATES,
     GATE_LABELS,
@@ -14,7 +16,7 @@ from app.match_runs.words import (
     asked_and_offered,
     reasons,
 )
-from app.shared.i18n import LazyText, lazy
+from app.shared.i18n import LazyText, current_locale, lazy
 from app.shared.labels import category_label
 
 STATUS_TAGS = {
@@ -31,6 +33,26 @@ def status_tag(status: str) -> dict[str, Any]:
     """The state of a run as a tag."""
     text, kind = STATUS_TAGS[status]
     return {"text": text, "kind": kind}
+
+
+def ending(run: MatchRun, task: TaskRun | None) -> dict[str, Any] | None:
+    """Why a run ended without candidates and what to do now; None for one that goes on or ended well."""
+    if run.status == "cancelled":
+        return {
+            "kind": "warn",
+            "title": lazy("Stopped before it was finished"),
+            "text": lazy(
+                "Nothing was changed: the candidates of the run before still stand. Start again when you like."
+            ),
+        }
+    if run.status != "failed":
+        return None
+    why = error_text(task, current_locale()) if task else None
+    return {
+        "kind": "bad",
+        "title": lazy("The run failed"),
+        "text": why or lazy("Nothing was changed: the candidates of the run before still stand. Start it again."),
+    }
 
 
 def _named(values: list[int]) -> dict[str, int]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.background.models import TaskRun
 from app.declarations.queries import opens_matching
 from app.employers.models import Employer
 from app.errors import NotFound
@@ -20,7 +19,7 @@ from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 from app.vacancies.models import Vacancy
 
-OPEN_STATUSES = ("queued", "running")  # of the task: a run whose task failed or was cancelled is over
+OPEN_STATUSES = ("queued", "running")
 
 
 def visible_to(actor: Actor) -> Select[MatchRun]:
@@ -43,19 +42,17 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> MatchRun:
 
 
 async def page(session: AsyncSession, actor: Actor, paging: Paging) -> Page[Any]:
-    """Runs, newest first, each with its task."""
+    """Runs, newest first."""
     query = visible_to(actor)
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(MatchRun.id).subquery()))
-    rows = query.outerjoin(TaskRun, TaskRun.id == MatchRun.task_run_id).add_columns(TaskRun)
-    ordered = rows.order_by(MatchRun.id.desc()).offset(paging.offset).limit(paging.size)
-    return Page((await session.execute(ordered)).all(), total or 0, paging)
+    ordered = query.order_by(MatchRun.id.desc()).offset(paging.offset).limit(paging.size)
+    return Page(list(await session.scalars(ordered)), total or 0, paging)
 
 
 async def open_run(session: AsyncSession, organisation_id: int) -> MatchRun | None:
     """The run of this county that is waiting or going on, if any."""
-    query = select(MatchRun).join(TaskRun, TaskRun.id == MatchRun.task_run_id)
-    going_on = query.where(MatchRun.organisation_id == organisation_id, TaskRun.status.in_(OPEN_STATUSES))
-    return await session.scalar(going_on.limit(1))
+    going_on = (MatchRun.organisation_id == organisation_id, MatchRun.status.in_(OPEN_STATUSES))
+    return await session.scalar(select(MatchRun).where(*going_on).limit(1))
 
 
 async def latest_done(session: AsyncSession, organisation_id: int) -> MatchRun | None:

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ from app.shared.clock import day_of
 from app.shared.i18n import N_
 
 TOP_K = 10
+START_LOCK = 0x6D72  # "mr": one office starts one run at a time
 CANDIDATE_COLUMNS = [
     "run_id", "labourer_id", "vacancy_id", "labourer_rank", "vacancy_rank", "score", "skill", "location",
     "willingness", "parts", "weights", "unknown_parts", "unknown_gates",
@@ -29,6 +30,9 @@ CANDIDATE_COLUMNS = [
 
 async def start(session: AsyncSession, actor: Actor, *, now: datetime, top_k: int = TOP_K) -> MatchRun:
     """Queue a run of the actor's county for today. Raises Conflict (409) while one is waiting or going on."""
+    # Of two that start at once the second waits here until the first is committed, and then sees it.
+    lock = text("SELECT pg_advisory_xact_lock(:lock, :organisation)")
+    await session.execute(lock, {"lock": START_LOCK, "organisation": actor.organisation_id})
     if await queries.open_run(session, actor.organisation_id):
         raise Conflict(N_("A run is going on already. Wait until it is done, or stop it."))
     parameters = await _shipped_parameters(session)

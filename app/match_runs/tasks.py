@@ -4,6 +4,7 @@ from typing import Any
 
 from app.background.context import TaskContext
 from app.background.registry import task
+from app.background.states import check_held
 from app.match_runs import engine, service, snapshot
 from app.match_runs.models import MatchRun
 from app.shared.i18n import N_
@@ -15,7 +16,6 @@ async def run(context: TaskContext, run_id: int) -> dict[str, Any]:
     await context.report(5, N_("Reading both lists"))
     async with context.unit_of_work() as session:
         current = await session.get_one(MatchRun, run_id)
-        current.status = "running"
         taken = await snapshot.take(session, current.organisation_id, current.on_day)
         params = await service.parameters_of(session, current)
         k, seed = current.top_k, current.seed
@@ -23,6 +23,9 @@ async def run(context: TaskContext, run_id: int) -> dict[str, Any]:
     outcome = await context.run_in_process(engine.calculate, snapshot.plain(taken), run_id, params, k, seed)
     await context.report(80, N_("Storing the candidates"))
     async with context.unit_of_work() as session:
+        await check_held(
+            session, context.claim
+        )  # the task's row before the run's, as whoever moves the task locks them
         await service.keep(session, run_id, outcome, now=context.clock())
         await context.finish(session, outcome.summary)
     return outcome.summary
