@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.accounts.models import Organisation
 from app.background.models import TaskRun
 from app.database import Session
 from app.employers.models import Employer
@@ -18,7 +19,7 @@ from app.labourers.schemas import PersonFacts
 from app.match_runs import explain, export, present, pseudonyms, queries, service
 from app.match_runs.models import MatchRun
 from app.match_runs.words import Pairing
-from app.permissions import Actor, Permission, require
+from app.permissions import Actor, Permission, Role, require
 from app.shared.clock import day_of
 from app.shared.i18n import N_, lazy
 from app.shared.pagination import PagingAsked
@@ -44,20 +45,13 @@ def _today(request: Request) -> date:
 @router.get("/match-runs")
 async def runs(request: Request, session: Session, actor: Reader, paging: PagingAsked) -> Response:
     page = await queries.page(session, actor, paging)
-    rows = [
-        {
-            "uuid": run.uuid,
-            "day": run.created_at,
-            "people": run.summary.get("labourers"),
-            "matched": run.summary.get("labourers_with_candidates"),
-            "vacancies": run.summary.get("vacancies"),
-            "covered": run.summary.get("openings_covered"),
-            "state": present.status_tag(run.status),
-        }
-        for run in page.rows
-    ]
-    going_on = await queries.open_run(session, actor.organisation_id)
-    context = {"page": page, "rows": rows, "may_run": actor.may(Permission.MATCHES_RUN), "going_on": going_on}
+    context = {
+        "page": page,
+        "rows": [present.run_row(row.MatchRun, row.Organisation) for row in page.rows],
+        "own": actor.role is Role.COUNTY_OFFICER,
+        "may_run": actor.may(Permission.MATCHES_RUN),
+        "going_on": await queries.going_on(session, actor),
+    }
     return render(request, "match_runs/list.html", context)
 
 
@@ -73,13 +67,17 @@ async def run_case(
 ) -> Response:
     run = await queries.get(session, actor, uuid)
     task = await session.get(TaskRun, run.task_run_id) if run.task_run_id else None
+    identities = actor.may(Permission.LABOURERS_VIEW)
     context: dict[str, Any] = {
         "run": run,
         "task": task,
+        "office": await session.get_one(Organisation, run.organisation_id),
+        "own": run.organisation_id == actor.organisation_id,
+        "identities": identities,
         "running": run.status in queries.OPEN_STATUSES,
         "ending": present.ending(run, task),
         "tags": [present.status_tag(run.status)],
-        "tab": tab,
+        "tab": tab if identities else "posts",
         "page": None,
         "rows": [],
         "may_export": actor.may(Permission.LABOURERS_EXPORT),
@@ -87,7 +85,7 @@ async def run_case(
     }
     if run.status == "done":
         context["funnel"] = _funnel(run)
-        context["page"], context["rows"] = await _tab(request, session, actor, run, tab, paging)
+        context["page"], context["rows"] = await _tab(request, session, actor, run, context["tab"], paging)
     return render(request, "match_runs/case.html", context)
 
 
@@ -122,19 +120,8 @@ async def _tab(
 ) -> tuple[Any, list[dict[str, Any]]]:
     words = _words(request, actor)
     if tab == "posts":
-        page = await queries.vacancies_of(session, run, paging, today=_today(request))
-        return page, [
-            {
-                "uuid": row.Vacancy.uuid,
-                "title": row.Vacancy.title,
-                "employer": row.Employer.name,
-                "place": row.place_name,
-                "openings": row.Vacancy.openings,
-                "people": row.people,
-                "best": row.best,
-            }
-            for row in page.rows
-        ]
+        page = await queries.vacancies_of(session, actor, run, paging, today=_today(request))
+        return page, [present.post_row(row, pseudonyms.count_of(actor, row.people)) for row in page.rows]
     page = await queries.labourers_of(session, actor, run, paging, today=_today(request))
     return page, [
         {
@@ -203,10 +190,10 @@ async def candidates_of_vacancy(
     employer = await session.get_one(Employer, vacancy.employer_id)
     if vacancy.state != "open" or employer.standing != "good":
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": []}
-    elif actor.may(Permission.MATCHES_VIEW):
+    elif actor.may(Permission.MATCHES_VIEW) and actor.may(Permission.LABOURERS_VIEW):
         hits = await _named_candidates(request, session, actor, vacancy)
         context = {"vacancy": vacancy, "employer": employer, "hits": hits, "pseudonyms": []}
-    elif actor.may(Permission.CANDIDATES_VIEW):
+    elif actor.may(Permission.MATCHES_VIEW) or actor.may(Permission.CANDIDATES_VIEW):
         rows = await queries.pseudonymous(session, actor, vacancy, today=_today(request))
         shown = pseudonyms.rows(request.app.state.keys, actor, rows)
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": shown}
@@ -216,11 +203,8 @@ async def candidates_of_vacancy(
 
 
 async def _named_candidates(request: Request, session: Session, actor: Actor, vacancy: Any) -> list[dict[str, Any]]:
-    run = await queries.latest_done(session, actor.organisation_id)
-    if run is None:
-        return []
     words, state = _words(request, actor), request.app.state
-    found = await queries.of_vacancy(session, actor, run, vacancy.id, today=_today(request))
+    found = await queries.of_vacancy(session, actor, vacancy.id, today=_today(request))
     people = await labourer_service.facts_of(session, state.keys, [row.Labourer for row in found])
     place = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
     return [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.accounts.models import Organisation
 from app.background.models import TaskRun
 from app.background.schemas import error_text
 from app.match_runs.adapter.codes import GATES, PARTS, PARTS_OF, SCORES, gates_in, parts_in
@@ -33,6 +34,33 @@ def status_tag(status: str) -> dict[str, Any]:
     """The state of a run as a tag."""
     text, kind = STATUS_TAGS[status]
     return {"text": text, "kind": kind}
+
+
+def run_row(run: MatchRun, office: Organisation) -> dict[str, Any]:
+    """One line of the list of runs."""
+    return {
+        "uuid": run.uuid,
+        "day": run.created_at,
+        "office": office.name,
+        "people": run.summary.get("labourers"),
+        "matched": run.summary.get("labourers_with_candidates"),
+        "vacancies": run.summary.get("vacancies"),
+        "covered": run.summary.get("openings_covered"),
+        "state": status_tag(run.status),
+    }
+
+
+def post_row(row: Any, people: str) -> dict[str, Any]:
+    """One post of a run with how many people suit it."""
+    return {
+        "uuid": row.Vacancy.uuid,
+        "title": row.Vacancy.title,
+        "employer": row.Employer.name,
+        "place": row.place_name,
+        "openings": row.Vacancy.openings,
+        "people": people,
+        "best": row.best,
+    }
 
 
 def ending(run: MatchRun, task: TaskRun | None) -> dict[str, Any] | None:

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import Organisation
 from app.declarations.queries import opens_matching
 from app.employers.models import Employer
 from app.errors import NotFound
 from app.labourers import queries as labourers
 from app.labourers.models import DemandListEntry, Labourer
 from app.localities.models import Locality
+from app.localities.queries import within
 from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, Role
 from app.shared.i18n import N_
@@ -23,14 +25,26 @@ OPEN_STATUSES = ("queued", "running")
 
 
 def visible_to(actor: Actor) -> Select[MatchRun]:
-    """Runs of one's own county; those of a region's counties for province and auditor."""
+    """Runs of one's own county; for township, province and auditor those of the offices whose people they reach."""
     query = select(MatchRun)
     if actor.role is Role.COUNTY_OFFICER:
         return query.where(MatchRun.organisation_id == actor.organisation_id)
     if actor.role in {Role.TOWNSHIP_OFFICER, Role.PROVINCE, Role.AUDITOR}:
-        reached = labourers.visible_to(actor).with_only_columns(Labourer.organisation_id)
-        return query.where(MatchRun.organisation_id.in_(reached))
+        return query.where(MatchRun.organisation_id.in_(_reached(actor).with_only_columns(Labourer.organisation_id)))
     return query.where(false())
+
+
+def _reached(actor: Actor) -> Select[Labourer]:
+    """Whose candidates count for the actor. Without permission for labourers nothing but a code name may leave here."""
+    if actor.may(Permission.LABOURERS_VIEW):
+        return labourers.visible_to(actor)
+    return select(Labourer).where(within(Labourer.locality_code, actor.scope))
+
+
+def _latest_of_each(runs: Select[MatchRun]) -> Select[int]:
+    """Of each office its last complete run."""
+    done = runs.where(MatchRun.status == "done").group_by(MatchRun.organisation_id)
+    return done.with_only_columns(func.max(MatchRun.id))
 
 
 async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> MatchRun:
@@ -42,22 +56,35 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> MatchRun:
 
 
 async def page(session: AsyncSession, actor: Actor, paging: Paging) -> Page[Any]:
-    """Runs, newest first."""
+    """Runs, newest first, each with its office."""
     query = visible_to(actor)
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(MatchRun.id).subquery()))
-    ordered = query.order_by(MatchRun.id.desc()).offset(paging.offset).limit(paging.size)
-    return Page(list(await session.scalars(ordered)), total or 0, paging)
+    rows = query.join(Organisation, Organisation.id == MatchRun.organisation_id).add_columns(Organisation)
+    ordered = rows.order_by(MatchRun.id.desc()).offset(paging.offset).limit(paging.size)
+    return Page((await session.execute(ordered)).all(), total or 0, paging)
+
+
+async def going_on(session: AsyncSession, actor: Actor) -> MatchRun | None:
+    """The newest run this person may see that is waiting or at work."""
+    query = visible_to(actor).where(MatchRun.status.in_(OPEN_STATUSES))
+    return await session.scalar(query.order_by(MatchRun.id.desc()).limit(1))
 
 
 async def open_run(session: AsyncSession, organisation_id: int) -> MatchRun | None:
     """The run of this county that is waiting or going on, if any."""
-    going_on = (MatchRun.organisation_id == organisation_id, MatchRun.status.in_(OPEN_STATUSES))
-    return await session.scalar(select(MatchRun).where(*going_on).limit(1))
+    at_work = (MatchRun.organisation_id == organisation_id, MatchRun.status.in_(OPEN_STATUSES))
+    return await session.scalar(select(MatchRun).where(*at_work).limit(1))
 
 
 async def latest_done(session: AsyncSession, organisation_id: int) -> MatchRun | None:
     """The last complete run of a county."""
     query = select(MatchRun).where(MatchRun.organisation_id == organisation_id, MatchRun.status == "done")
+    return await session.scalar(query.order_by(MatchRun.id.desc()).limit(1))
+
+
+async def latest_seen(session: AsyncSession, actor: Actor) -> MatchRun | None:
+    """The last complete run this person may see."""
+    query = visible_to(actor).where(MatchRun.status == "done")
     return await session.scalar(query.order_by(MatchRun.id.desc()).limit(1))
 
 
@@ -91,34 +118,38 @@ async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int, *,
     return list((await session.execute(query.order_by(Candidate.labourer_rank))).all())
 
 
-async def of_vacancy(session: AsyncSession, actor: Actor, run: MatchRun, vacancy_id: int, *, today: date) -> list[Any]:
-    """The vacancy's list in a run, best first: (candidate, labourer), the labourers visible to the actor.
+async def of_vacancy(session: AsyncSession, actor: Actor, vacancy_id: int, *, today: date) -> list[Any]:
+    """The vacancy's lists in the latest runs, best first: (candidate, labourer), the labourers visible to the actor.
 
     Whoever sees candidates by pseudonym only gets them through ``pseudonymous`` below.
     """
     query = (
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
-        .where(Candidate.run_id == run.id, Candidate.vacancy_id == vacancy_id, Candidate.vacancy_rank.is_not(None))
-        .where(may_be_shown(today))
+        .where(Candidate.run_id.in_(_latest_of_each(visible_to(actor))), Candidate.vacancy_id == vacancy_id)
+        .where(Candidate.vacancy_rank.is_not(None), may_be_shown(today))
         .with_only_columns(Candidate, Labourer)
     )
-    return list((await session.execute(query.order_by(Candidate.vacancy_rank))).all())
+    ordered = query.order_by(Candidate.vacancy_rank, Candidate.score.desc(), Labourer.id)
+    return list((await session.execute(ordered)).all())
 
 
 async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, today: date) -> list[Any]:
-    """(candidate, labourer's uuid) of the latest runs for those who see no identities (V7); the permission is asked."""
-    if not actor.may(Permission.CANDIDATES_VIEW):
+    """(candidate, labourer's uuid) of the latest runs for those who see no identities (V7), in no order that counts.
+
+    The permission is asked: the selling side has all offices' candidates, an auditor those of their region.
+    """
+    if actor.may(Permission.CANDIDATES_VIEW):
+        runs, people = select(MatchRun), select(Labourer)
+    elif actor.may(Permission.MATCHES_VIEW):
+        runs, people = visible_to(actor), _reached(actor)
+    else:
         raise NotFound(N_("No such post in your lists."))
-    latest = (
-        select(func.max(MatchRun.id)).where(MatchRun.status == "done").group_by(MatchRun.organisation_id).subquery()
-    )
     query = (
-        select(Candidate, Labourer.uuid)
-        .join(Labourer, Labourer.id == Candidate.labourer_id)
-        .where(Candidate.run_id.in_(select(latest)), Candidate.vacancy_id == vacancy.id)
+        people.join(Candidate, Candidate.labourer_id == Labourer.id)
+        .where(Candidate.run_id.in_(_latest_of_each(runs)), Candidate.vacancy_id == vacancy.id)
         .where(Candidate.vacancy_rank.is_not(None), may_be_shown(today))
-        .order_by(Candidate.score.desc(), Candidate.labourer_id)
+        .with_only_columns(Candidate, Labourer.uuid)
     )
     return list((await session.execute(query)).all())
 
@@ -128,11 +159,13 @@ async def pair(session: AsyncSession, run: MatchRun, labourer_id: int, vacancy_i
     return await session.get(Candidate, (run.id, labourer_id, vacancy_id))
 
 
-async def vacancies_of(session: AsyncSession, run: MatchRun, paging: Paging, *, today: date) -> Page[Any]:
-    """Vacancies of a run with how many people fit and the best score, best covered last."""
+async def vacancies_of(session: AsyncSession, actor: Actor, run: MatchRun, paging: Paging, *, today: date) -> Page[Any]:
+    """Vacancies of a run with how many of the people the actor reaches fit and the best score, best first."""
+    theirs = _reached(actor).with_only_columns(Labourer.id)
     counted = (
         select(Candidate.vacancy_id, func.count().label("people"), func.max(Candidate.score).label("best"))
         .where(Candidate.run_id == run.id, Candidate.vacancy_rank.is_not(None), may_be_shown(today))
+        .where(Candidate.labourer_id.in_(theirs))
         .group_by(Candidate.vacancy_id)
         .subquery()
     )

@@ -43,7 +43,7 @@ async def explained(
     session: AsyncSession, actor: Actor, keys: KeyRing, labourer: UUID | None, wanted: int, *, today: date
 ) -> dict[str, Any]:
     """Lines and values of one person's list, or of some of the best pairs. Raises NotFound without a run."""
-    run = await queries.latest_done(session, actor.organisation_id)
+    run = await queries.latest_seen(session, actor)
     if run is None:
         raise NotFound(N_("Match the two lists first."))
     if labourer is None:
