@@ -328,6 +328,10 @@ VALUE_PROBLEMS: Final[Messages] = {
         N_("A place is both wished and refused."),
         N_("Ask the person which of the two holds."),
     ),
+    "refused_places_too_many": (
+        N_("%(places)s places are refused; at most %(limit)s can be kept apart, and none may be lost."),
+        N_("Write the larger place, such as the province instead of its cities."),
+    ),
     "statement_without_recorder": (
         N_("The willingness bears no date or nobody's name who took it down, so it counts as not stated."),
         N_("Fill in the day of the person's own word and who recorded it, or ask the person again."),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.intake.values.issues import BLANK_WORDS, Level, text_of
 from app.intake.values.wishes import own_scope
+from app.labourers.schemas import MOST_EXCLUDED_PLACES
 from app.shared.identity_numbers import age_on
 
 Finding = tuple[Level, str | None, str, dict[str, Any]]
@@ -180,6 +181,10 @@ class DemandChecks:
         refused = values.get("excluded_places")
         if places is not None and refused is not None and _codes(places.wanted) & _codes(refused.refused):
             yield "ask", "excluded_places", "place_wished_and_refused", {}
+        both = {code for said in (places, refused) if said is not None for code in _codes(said.refused)}
+        if len(both) > MOST_EXCLUDED_PLACES:
+            counts = {"places": len(both), "limit": MOST_EXCLUDED_PLACES}
+            yield "error", "excluded_places", "refused_places_too_many", counts
         wage = values.get("wish_wage")
         if wage is not None and not 500 <= wage <= 50_000:
             yield "ask", "wish_wage", "wish_wage_unlikely", {"wage": wage}

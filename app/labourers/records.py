@@ -7,11 +7,17 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.errors import Invalid
 from app.labourers.models import LabourerSkill
-from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
+from app.labourers.schemas import MOST_EXCLUDED_PLACES, PersonFacts, SkillFacts, WishFacts
 from app.shared.encryption import KeyRing
+from app.shared.i18n import N_
 from app.shared.names import name_tokens, normalise_name
 
+TOO_MANY_REFUSED = N_(
+    "At most %(most)s places a person refuses can be kept apart. Write the larger place, such as the province instead "
+    "of its cities, so that none is lost."
+)
 IDENTITY_FIELDS = ("name", "id_no", "phone")
 PLAIN_FIELDS = (
     "birth_on", "sex", "locality_code", "relation", "person_no", "village_name", "education", "work_ability",
@@ -82,7 +88,9 @@ def household_row(keys: KeyRing, organisation_id: int, facts: PersonFacts) -> di
 
 
 def wish_row(facts: PersonFacts) -> dict[str, Any]:
-    """The wishes as columns of the demand-list entry."""
+    """The wishes as columns of the demand-list entry. Raises Invalid (422) for more refused places than are kept."""
+    if len(facts.wishes.excluded_places) > MOST_EXCLUDED_PLACES:
+        raise Invalid(TOO_MANY_REFUSED, fields={"excluded_places": N_("Too many.")}, most=MOST_EXCLUDED_PLACES)
     return {name: getattr(facts.wishes, name) for name in WISH_FIELDS}
 
 

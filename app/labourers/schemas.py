@@ -9,6 +9,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from app.shared.pagination import API_LIMIT, id_of_cursor
 
+# As many refused places as the matching keeps apart: a ninth would be lost, and the person sent there after all.
+MOST_EXCLUDED_PLACES = 8
+
 
 @dataclass(frozen=True)
 class SkillFacts:

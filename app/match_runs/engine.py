@@ -40,6 +40,7 @@ def calculate(snapshot: Snapshot, run_id: int, params: dict[str, Any], k: int, s
     free = {row.id: row.openings_free for row in snapshot.vacancies}
     summary = {
         "labourers": len(snapshot.labourers),
+        "left_out": prepared.left_out,
         "vacancies": len(snapshot.vacancies),
         "candidates": len(found.labourer_ids),
         "labourers_with_candidates": len(matched),

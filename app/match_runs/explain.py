@@ -10,7 +10,7 @@ from starlette.datastructures import State
 from app.labourers.models import Labourer
 from app.match_runs import snapshot
 from app.match_runs.adapter import explain, problem
-from app.match_runs.words import FAILED_GATES
+from app.match_runs.words import FAILED_GATES, LEFT_OUT
 from app.occupations.adapter import trade_affinity
 from app.shared.i18n import LazyText, lazy
 from app.shared.labels import category_label
@@ -30,6 +30,8 @@ async def for_labourer(
 
 def _reasons(state: State, taken: snapshot.Snapshot) -> tuple[Reasons, list[LazyText]]:
     prepared = problem.prepare(taken, state.localities, trade_affinity())
+    if prepared.left_out:
+        return [{"text": LEFT_OUT[reason], "count": len(taken.vacancies)} for reason in prepared.left_out], []
     reasons = [{"text": FAILED_GATES[gate], "count": count} for gate, count in explain.first_gates(prepared)]
     return reasons, [_change(state, *one) for one in explain.changes(prepared)]
 

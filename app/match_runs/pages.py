@@ -84,7 +84,7 @@ async def run_case(
         "may_run": actor.may(Permission.MATCHES_RUN),
     }
     if run.status == "done":
-        context["funnel"] = _funnel(run)
+        context["funnel"], context["left_out"] = _funnel(run), present.left_out(run)
         context["page"], context["rows"] = await _tab(request, session, actor, run, context["tab"], paging)
     return render(request, "match_runs/case.html", context)
 

@@ -10,6 +10,7 @@ from app.match_runs.models import Candidate, MatchRun
 from app.match_runs.words import (
     FAILED_GATES,
     GATE_LABELS,
+    LEFT_OUT,
     ONE,
     PART_LABELS,
     SCORE_LABELS,
@@ -17,6 +18,7 @@ from app.match_runs.words import (
     asked_and_offered,
     reasons,
 )
+from app.shared.formats import number
 from app.shared.i18n import LazyText, current_locale, lazy
 from app.shared.labels import category_label
 
@@ -61,6 +63,12 @@ def post_row(row: Any, people: str) -> dict[str, Any]:
         "people": people,
         "best": row.best,
     }
+
+
+def left_out(run: MatchRun) -> list[LazyText]:
+    """How many people were not matched at all, and why; earlier runs left nobody out."""
+    counts: Any = run.summary.get("left_out", {})
+    return [lazy("%(n)s: %(why)s", n=number(n), why=LEFT_OUT[reason]) for reason, n in sorted(counts.items())]
 
 
 def ending(run: MatchRun, task: TaskRun | None) -> dict[str, Any] | None:

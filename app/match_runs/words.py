@@ -71,6 +71,11 @@ FAILED_GATES: dict[str, LazyText] = {
     "net_below_floor": lazy("pay is below the person's floor"),
     "certificate": lazy("the required certificate is missing"),
 }
+# Why a person is in no run although they may be matched, so that no place they refuse is lost.
+LEFT_OUT: dict[str, LazyText] = {
+    "refuses_every_place": lazy("every place is refused: ask where the person would go"),
+    "refuses_too_many_places": lazy("more places are refused than can be kept apart: write the larger place instead"),
+}
 PLACE_RANKS = {ONE: lazy("first wish"), 850_000: lazy("second wish"), 700_000: lazy("third wish")}
 
 

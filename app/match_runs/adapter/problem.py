@@ -4,8 +4,9 @@ Codes of category lists meet the engine's members by name. What the law bars goe
 them here and is not seen beyond.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntFlag
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.labourers.schemas import MOST_EXCLUDED_PLACES
 from app.localities.reference import Localities
 from app.localities.travel import travel_minutes
 from app.match_runs.snapshot import Snapshot
@@ -57,27 +59,39 @@ REAL_ROOMS = Lodging.COMPANIONS | Lodging.SINGLE | Lodging.ROOM_2_4 | Lodging.RO
 HEAVY_KG = 25  # 女职工劳动保护特别规定, annex 1: single loads above 25 kg
 BAR_HEAVY_LOAD = 1
 MONTHS_COUNTED = 60  # skills count within five years
-MOST_CERTIFICATES = 62
+MOST_CERTIFICATES = 61  # bits of a column, less the one of those nobody holds
+HELD_BY_NOBODY = 1
+SKILLS_COUNTED = 4
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A problem, and which labourer and vacancy each row is."""
+    """A problem, which labourer and vacancy each row is, and how many people are in no row, by reason."""
 
     problem: MatchingProblem
     labourer_ids: NDArray[np.int64]
     vacancy_ids: NDArray[np.int64]
+    left_out: dict[str, int]
 
 
 class Certificates:
-    """Bits for the certificates vacancies ask for; a text the list does not know is asked for as "some"."""
+    """Bits for the certificates vacancies ask for and somebody holds; one more for all those that nobody holds.
 
-    def __init__(self, required: Iterable[str | None]) -> None:
-        names = sorted({_certificate_key(name) for name in required if name})
-        self._bits = {name: 1 << position for position, name in enumerate(names[:MOST_CERTIFICATES])}
+    Should more than fit be both asked for and held, the ones least asked for are asked for as "some": the officer is
+    told to ask first, and nobody passes or fails by them.
+    """
+
+    def __init__(self, required: Iterable[str | None], held: Iterable[str | None]) -> None:
+        asked = Counter(_certificate_key(name) for name in required if name)
+        self._held = {_certificate_key(name) for name in held if name}
+        names = sorted(asked.keys() & self._held, key=lambda name: (-asked[name], name))
+        self._bits = {name: 2 << position for position, name in enumerate(names[:MOST_CERTIFICATES])}
 
     def needed(self, name: str | None) -> int:
-        return self._bits.get(_certificate_key(name), UNIDENTIFIED_CERTIFICATE) if name else 0
+        if not name:
+            return 0
+        key = _certificate_key(name)
+        return self._bits.get(key, UNIDENTIFIED_CERTIFICATE if key in self._held else HELD_BY_NOBODY)
 
     def held(self, names: Iterable[str]) -> int:
         bits = 0
@@ -92,7 +106,13 @@ def _certificate_key(name: str) -> str:
 
 def prepare(snapshot: Snapshot, localities: Localities, affinity: Affinity) -> Prepared:
     """The problem of a snapshot. Deterministic: rows keep the snapshot's order, which is by id."""
-    certificates = Certificates(row.required_certificate for row in snapshot.vacancies)
+    reasons = [_cannot_be_kept(row) for row in snapshot.labourers]
+    fitting = [row for row, reason in zip(snapshot.labourers, reasons, strict=True) if reason is None]
+    snapshot = replace(snapshot, labourers=fitting)
+    certificates = Certificates(
+        (row.required_certificate for row in snapshot.vacancies),
+        (skill.certificate for skills in snapshot.skills.values() for skill in skills),
+    )
     site_rows, sites = _sites(snapshot.vacancies, localities)
     homes = [localities.lineage(row.locality_code) for row in snapshot.labourers]
     zones, minutes = _zones(homes, sites, localities)
@@ -107,7 +127,15 @@ def prepare(snapshot: Snapshot, localities: Localities, affinity: Affinity) -> P
         travel_minutes=minutes,
         as_of=_day(snapshot.on_day),
     )
-    return Prepared(problem, _ids(snapshot.labourers), _ids(snapshot.vacancies))
+    left_out = Counter(reason for reason in reasons if reason is not None)
+    return Prepared(problem, _ids(snapshot.labourers), _ids(snapshot.vacancies), dict(left_out))
+
+
+def _cannot_be_kept(row: Any) -> str | None:
+    """Why a person cannot be matched without losing a place they refuse; None where everything fits."""
+    if "any" in row.excluded_places:
+        return "refuses_every_place"
+    return "refuses_too_many_places" if len(row.excluded_places) > MOST_EXCLUDED_PLACES else None
 
 
 def _ids(rows: Sequence[Any]) -> NDArray[np.int64]:
@@ -183,6 +211,7 @@ def _place(code: str, home: Lineage) -> tuple[int, int]:
 
 
 def _places(codes: Sequence[str], home: Lineage, width: int) -> tuple[list[int], list[int]]:
+    """The first ``width`` places; of refused ones there are never more (see ``_cannot_be_kept``)."""
     pairs = [_place(code, home) for code in codes][:width]
     pairs += [(PlaceKind.NONE, 0)] * (width - len(pairs))
     return [kind for kind, _ in pairs], [place for _, place in pairs]
@@ -230,7 +259,7 @@ def _age_class(birth_on: date, today: date) -> AgeClass:
 
 def _wishes(row: Any, home: Lineage, affinity: Affinity) -> dict[str, Any]:
     wish_kind, wish_place = _places([one["code"] for one in row.wish_places], home, 3)
-    excluded_kind, excluded_place = _places([code for code in row.excluded_places if code != "any"], home, 8)
+    excluded_kind, excluded_place = _places(row.excluded_places, home, MOST_EXCLUDED_PLACES)
     trades = [affinity.family_index[code] for code in row.wish_trades if code in affinity.family_index][:3]
     return {
         "wish_kind": wish_kind,
@@ -269,14 +298,14 @@ def _tenths(hours: int | None) -> int:
 def _experience(
     skills: Sequence[Any], row: Any, affinity: Affinity, certificates: Certificates, today: date
 ) -> dict[str, Any]:
-    kept = skills[:4]
+    kept = _most_telling(skills, row.wish_trades)
     valid = [
         skill.certificate
         for skill in skills
         if skill.certificate and (skill.certificate_expires_on is None or skill.certificate_expires_on >= today)
     ]
-    padding = [UNKNOWN] * (4 - len(kept))
-    zeros = [0] * (4 - len(kept))
+    padding = [UNKNOWN] * (SKILLS_COUNTED - len(kept))
+    zeros = [0] * (SKILLS_COUNTED - len(kept))
     months = [UNKNOWN if skill.months is None else min(skill.months, MONTHS_COUNTED) for skill in kept]
     return {
         "experience_stated": int(bool(kept)),
@@ -290,6 +319,20 @@ def _experience(
         "certificates_stated": int(bool(valid)),
         "certificates": certificates.held(valid),
     }
+
+
+def _most_telling(skills: Sequence[Any], wish_trades: Sequence[str]) -> list[Any]:
+    """The skills that are scored where there are more than four: of wished trades first, then the longest, the highest.
+
+    They keep the person's own order. Certificates count from all of them.
+    """
+
+    def telling(position: int) -> tuple[bool, int, int, int]:
+        skill = skills[position]
+        return skill.trade_family not in wish_trades, -(skill.months or 0), -_level(skill.level), position
+
+    chosen = sorted(range(len(skills)), key=telling)[:SKILLS_COUNTED]
+    return [skills[position] for position in sorted(chosen)]
 
 
 def _level(code: str | None) -> int:

@@ -109,6 +109,20 @@ def test_logic_between_cells(cells: dict[str, str], code: str) -> None:
     assert codes(**cells) == ({code} if code else set())
 
 
+CITIES = ["南京", "无锡", "徐州", "常州", "苏州", "南通", "连云港", "淮安", "盐城"]
+
+
+@pytest.mark.parametrize(("refused", "wished", "wrong"), [(8, "", False), (9, "", True), (8, "除盐城外", True)])
+def test_a_ninth_refused_place_is_not_lost(refused: int, wished: str, wrong: bool) -> None:
+    """Eight are kept apart in the matching; a ninth would send somebody where they refused to go."""
+    header = [*GOOD, "意向地点", "不去的地方"]
+    opened = open_sheet(csv([header, [*GOOD.values(), wished, "、".join(CITIES[:refused])]]))
+    numbers = {name: f"32{number:02d}00" for number, name in enumerate(CITIES, 1)}
+    row = next(iter(opened.rows(ReadingContext(today=TODAY, resolve_place=numbers.get, home_code="620421"))))
+    found = [(one.level, one.field, one.code) for one in row.problems]
+    assert (("error", "excluded_places", "refused_places_too_many") in found) is wrong
+
+
 def test_nothing_of_a_column_looked_at_only_is_kept() -> None:
     opened = open_sheet(csv([list(GOOD), list({**GOOD, "健康状况": "某种大病"}.values())]))
     rows = list(opened.rows(ReadingContext(today=TODAY)))
