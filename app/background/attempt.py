@@ -30,6 +30,7 @@ OUT_OF_MEMORY = N_(
     "fewer rows, or give the number %(task)s to whoever runs the system."
 )
 SETTLE_PAUSES = (0.2, 1, 3)  # seconds
+STOP_AGAIN_SECONDS = 1
 
 
 class Stop(Enum):
@@ -71,15 +72,23 @@ class Attempt:
     async def run(self) -> None:
         """Wait for the work and settle it. Raises ``RetryRequested`` where it is to be taken up again."""
         try:
-            await asyncio.wait({self._work})
+            await self._end_of_work()
         except asyncio.CancelledError:
             self.stop(Stop.DATABASE_LOST)  # the queue's own loop broke off
-            await asyncio.wait({self._work})
+            await self._end_of_work()
         claim = self.context.claim
         try:
             await self._settle_patiently()
         except ClaimLost:
             log.warning("task taken over", task=claim.name, uuid=str(claim.uuid), attempt=claim.attempt)
+
+    async def _end_of_work(self) -> None:
+        """Wait for it; stop it again where it goes on, as an error while it tidies up can swallow the first stop."""
+        while not self._work.done():
+            was_stopped = self.stopped
+            await asyncio.wait({self._work}, timeout=STOP_AGAIN_SECONDS)
+            if was_stopped:
+                self._work.cancel(was_stopped.value)
 
     async def _settle_patiently(self) -> None:
         """The outcome must not be lost to a passing weakness of the database."""

@@ -8,11 +8,12 @@ the work. When the database goes away it waits and comes back; on SIGTERM or Ctr
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -59,6 +60,7 @@ class RunnerOptions:
     sweep_every: float = 60
     cancel_grace: float = 2  # for a task to stop at a tidy point by itself
     stop_grace: float = 2  # for tasks to end when the runner stops; then they are given back
+    end_grace: float = 60  # for all parts to end when a connection is given up; then they are left behind
     reconnect_pauses: tuple[float, ...] = (0.2, 1, 2, 5)
     retry_pauses: tuple[float, ...] = (2, 15, 60)  # after the first, second, … attempt that failed
     tasks_at_once: int = 2
@@ -148,12 +150,34 @@ class Runner:
         self._end = Stop.RUNNER_STOPS if stopping.done() else Stop.DATABASE_LOST
         for attempt in self._attempts.values():
             attempt.stop(self._end)
-        broken = [part for part in (queue_task, *helpers) if part.done() and part.exception()]
-        for part in helpers:
-            part.cancel()
-        await asyncio.gather(queue_task, *helpers, return_exceptions=True)
+        parts = (queue_task, *helpers)
+        broken = [part for part in parts if part.done() and not part.cancelled() and part.exception()]
+        await self._end_parts(connection, queue_task, helpers)
         for part in broken:
             part.result()  # raises
+
+    async def _end_parts(
+        self, connection: asyncpg.Connection, queue_task: asyncio.Task[None], helpers: Sequence[asyncio.Task[Any]]
+    ) -> None:
+        """Wait until every part has ended, but not for ever: the next connection must not wait for what is stuck.
+
+        A cancellation can get lost: an error while the connection is put in order takes its place. So it is repeated.
+        """
+        end = monotonic() + self.options.end_grace
+        ended: set[asyncio.Task[Any]] = set()
+        running: set[asyncio.Task[Any]] = {queue_task, *helpers}
+        while running and monotonic() < end:
+            for part in running - {queue_task}:
+                part.cancel()
+            done, running = await asyncio.wait(running, timeout=self.options.watch_every)
+            ended |= done
+        await asyncio.gather(*ended, return_exceptions=True)
+        if running:
+            log.error("parts of the runner do not end, left behind", parts=[str(one.get_coro()) for one in running])
+            connection.terminate()  # so that no heartbeat says any more that somebody cares for their tasks
+            for part in running:
+                part.cancel()
+            await asyncio.wait(running, timeout=self.options.watch_every)
 
     def _make_queue(self, queries: OwnQueries) -> QueueManager:
         queue = QueueManager(queries, NAMES.channel)
@@ -192,7 +216,8 @@ class Runner:
         try:
             await attempt.run()
         finally:
-            del self._attempts[run_id]
+            if self._attempts.get(run_id) is attempt:  # one left behind may have a successor
+                del self._attempts[run_id]
             if not self._attempts:
                 self._idle.set()
             log.info("task ended", task=claim.name, uuid=str(claim.uuid), attempt=claim.attempt)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from app.shared.i18n import N_
 from tests.app.background.sample_sums import square
 
 MARKS_TABLE = "CREATE TABLE sample_mark (id bigserial PRIMARY KEY, run_id int, word text, pid int)"
+RELEASED = asyncio.Event()
 INSERT_MARK = text("INSERT INTO sample_mark (run_id, word, pid) VALUES (:run_id, :word, :pid)")
 
 
@@ -90,6 +92,20 @@ async def stalls(context: TaskContext, *, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251
     async with context.unit_of_work() as session:
         await session.execute(INSERT_MARK, _mark(context, "worked"))
+
+
+@task("sample.goes_on")
+async def goes_on(context: TaskContext, *, stops: int) -> None:
+    """Takes no notice of that many stops, as may work whose rollback fails: the first attempt only."""
+    await mark_apart(context, "begun")
+    try:
+        for last in (*[False] * stops, True) if context.claim.attempt == 1 else ():
+            with suppress(*() if last else (asyncio.CancelledError,)):
+                await RELEASED.wait()
+        async with context.unit_of_work() as session:
+            await session.execute(INSERT_MARK, _mark(context, "worked"))
+    finally:
+        await mark_apart(context, "ended")
 
 
 @task("sample.calculates", cpu=True)
