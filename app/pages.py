@@ -9,7 +9,7 @@ from app.accounts import pages as accounts
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
-from app.intake import advert_pages, person_pages
+from app.intake import advert_pages, person_pages, post_pages
 from app.intake import pages as intake
 from app.labourers import export_pages
 from app.labourers import pages as labourers
@@ -111,7 +111,8 @@ for feature in (
     employers,
 ):
     router.include_router(feature.router)
-router.include_router(advert_pages.router, dependencies=[Depends(bring_net_pay)])
+for feature in (advert_pages, post_pages):
+    router.include_router(feature.router, dependencies=[Depends(bring_net_pay)])
 
 
 @router.get("/gallery")

@@ -85,7 +85,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "groups": present.fact_groups(vacancy, request.app.state.localities),
         "findings": present.findings(vacancy),
         "missing": [present.FIELD_LABELS[name] for name in service.missing(vacancy)],
-        "events": present.events(log),
+        "events": present.events(log, await queries.corrections(session, vacancy.id) if may_change else []),
         "may_change": may_change,
         "may_verify": may_verify,
         "may": {permission.name: actor.may(permission) for permission in Permission},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.audit import AuditEvent
 from app.localities.reference import Localities
 from app.occupations.labels import level_label, occupation_label, trade_label
 from app.shared.formats import number
@@ -35,6 +36,39 @@ TERM_LABELS = {
     "meals": lazy("meals"),
     "verified_net": lazy("median really paid"),
 }
+CHANGE_LABELS = {
+    "title": lazy("Title"),
+    "openings_text": lazy("Openings"),
+    "place_text": lazy("Place"),
+    "address": lazy("Address"),
+    "required_certificate": lazy("Certificate asked for"),
+    "traits": lazy("What the work is like"),
+    "pay_text": lazy("Pay as written"),
+    "pay_basis": lazy("Basis"),
+    "pay_cycle": lazy("Pay day"),
+    "base_month": lazy("Base pay"),
+    "bounty_text": lazy("Bounty paid later"),
+    "fees_text": lazy("Fees"),
+    "hours_week": lazy("Hours a week"),
+    "shift": lazy("Shift"),
+    "rest": lazy("Rest days"),
+    "lodging": lazy("Lodging"),
+    "lodging_cost": lazy("Room costs"),
+    "meals": lazy("Meals"),
+    "meal_cost": lazy("Meals cost"),
+    "utilities_cost": lazy("utilities"),
+    "contract_kind": lazy("Kind of contract"),
+    "agency_name": lazy("Agency"),
+    "months": lazy("Months"),
+    "insurance": lazy("Social insurance"),
+    "starts_on": lazy("Starts"),
+    "ends_on": lazy("Ends"),
+    "description": lazy("As advertised"),
+}
+CHANGE_LISTS = {
+    "pay_basis": "pay_basis", "pay_cycle": "pay_cycle", "shift": "shift", "rest": "rest", "lodging": "lodging",
+    "meals": "meals", "contract_kind": "contract_kind",
+}  # fmt: skip
 BASES = {
     "verified": lazy("verified"),
     "stated": lazy("stated"),
@@ -161,6 +195,29 @@ def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
     ]
 
 
-def events(log: list[VacancyTransition]) -> list[dict[str, Any]]:
-    """The life of a post for the timeline."""
-    return [{"at": one.at, "what": STATE_TAGS[one.to_state][0], "who": None, "why": None} for one in log]
+def events(log: list[VacancyTransition], corrections: list[AuditEvent]) -> list[dict[str, Any]]:
+    """The life of a post for the timeline, newest first, with what was changed in its terms: old → new."""
+    steps = [{"at": one.at, "what": STATE_TAGS[one.to_state][0], "who": None, "why": None} for one in log]
+    told = [{"at": one.at, "what": lazy("Corrected"), "who": None, "why": _told(one)} for one in corrections]
+    return sorted((*steps, *told), key=lambda one: one["at"], reverse=True)
+
+
+def _told(correction: AuditEvent) -> str:
+    """The changed terms that people see, each with its label; figures worked out from them are left out."""
+    changes: Any = correction.detail.get("changes", {})
+    parts = [
+        f"{CHANGE_LABELS[name]}: {_shown(name, old)} → {_shown(name, new)}"
+        for name, (old, new) in changes.items()
+        if name in CHANGE_LABELS
+    ]
+    return "; ".join(parts)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    if name == "traits":
+        return category_labels(value, "traits")
+    return category_label(value, CHANGE_LISTS[name]) if name in CHANGE_LISTS else str(value)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import AuditEvent
 from app.employers.models import Employer
 from app.employers.queries import name_key
 from app.errors import Forbidden, NotFound
@@ -178,6 +179,13 @@ async def transitions(session: AsyncSession, vacancy_id: int) -> list[VacancyTra
     """The life of a post so far, newest first."""
     query = select(VacancyTransition).where(VacancyTransition.vacancy_id == vacancy_id)
     return list(await session.scalars(query.order_by(VacancyTransition.id.desc())))
+
+
+async def corrections(session: AsyncSession, vacancy_id: int) -> list[AuditEvent]:
+    """What was changed in a post's terms so far, newest first."""
+    about = (AuditEvent.subject_kind == "vacancy", AuditEvent.subject_id == vacancy_id)
+    query = select(AuditEvent).where(*about, AuditEvent.act == "vacancy.change")
+    return list(await session.scalars(query.order_by(AuditEvent.id.desc())))
 
 
 async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[tuple[Vacancy, Employer]]:

@@ -54,13 +54,13 @@ class VacancyFacts:
     description: str | None = None
 
 
-# A change of one of these leads an open post back to its check (V8).
+# A change of one of these leads a verified post back to its check (V8): what people are promised, and where.
 LEGAL_FIELDS = frozenset(
     {
-        "title", "openings", "locality_code", "pay_min", "pay_max", "pay_period", "pay_basis", "pay_cycle",
-        "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime", "shift", "rest", "lodging",
-        "lodging_cost", "utilities_cost", "meals", "meal_cost", "insurance", "contract_kind", "agency_name",
-        "carries_kg", "hazardous", "required_certificate", "description",
+        "title", "openings", "locality_code", "address", "pay_text", "pay_min", "pay_max", "pay_period", "pay_basis",
+        "pay_cycle", "first_pay_days", "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime",
+        "shift", "rest", "lodging", "lodging_cost", "utilities_cost", "meals", "meal_cost", "insurance",
+        "contract_kind", "agency_name", "carries_kg", "hazardous", "required_certificate", "description",
     }
 )  # fmt: skip
 

@@ -157,7 +157,7 @@ async def change(
         check_again(session, actor, vacancy, now)
         vacancy.verified_at = vacancy.verified_by = None
         await _drop_free_slots(session, vacancy)
-    audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, fields=sorted(changes))
+    audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=changes)
     return changes
 
 

@@ -77,7 +77,9 @@ def frame(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
 def receiving(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("desk-receiving", f"{base}/")
     yield Shot("supply-list", f"{base}/vacancies?size=25")
-    yield Shot("vacancy", base + _first_row(page, f"{base}/vacancies?state=open", "/vacancies/"))
+    vacancy = base + _first_row(page, f"{base}/vacancies?state=open", "/vacancies/")
+    yield Shot("vacancy", vacancy)
+    yield Shot("vacancy-correct", f"{vacancy}/edit")
     yield Shot("vacancy-blocked", base + _first_row(page, f"{base}/vacancies?state=blocked", "/vacancies/"))
     yield Shot("employers", f"{base}/employers?size=25")
     yield Shot("employer", base + _first_row(page, f"{base}/employers", "/employers/"))
