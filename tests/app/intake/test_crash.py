@@ -1,37 +1,21 @@
 """kill -9 in the middle of an import: of the runner, of the database. Afterwards the sheet is whole, never half."""
 
-import asyncio
-import os
-import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from app.database import Sessions, make_engine, make_sessions
-from app.embedded import EmbeddedPostgres
 from app.intake import service
 from app.intake.models import ImportBatch
 from app.migrations import Server
-from app.permissions import Actor
-from app.shared.encryption import KeyRing, read_key_file
-from tests.app.intake.runner_process import start_runner
 from tests.app.intake.sheets import demand, person_cells
-from tests.factories.accounts import make_actor
+from tests.app.killing import Scene, scene_in
 
 PEOPLE = 400
-PATIENCE = 150  # seconds; a loaded machine is slow
-WRITING = (
-    "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_database d ON d.oid = l.database "
-    "WHERE d.datname = current_database() AND c.relname = :table AND l.mode = 'RowExclusiveLock'"
-)
+STATE = "SELECT state FROM import_batch"
+TASK_ROW = "SELECT 1 FROM task_run ORDER BY id DESC LIMIT 1 FOR UPDATE"
 WHOLE = (
     "SELECT count(*) AS people, count(e.id) AS entries, count(d.id) AS statements, count(c.id) AS consents, "
     "count(DISTINCT l.id_no_index) AS numbers FROM labourer l "
@@ -40,156 +24,74 @@ WHOLE = (
 )
 
 
-@dataclass
-class Scene:
-    """An office whose import is killed."""
-
-    url: str
-    data_dir: Path
-    sessions: Sessions
-    keys: KeyRing
-    actor: Actor
-    runners: list[ForkServerProcess] = field(default_factory=list)
-
-    def start(self) -> ForkServerProcess:
-        process = start_runner(self.url, self.data_dir)
-        self.runners.append(process)
-        return process
-
-    async def upload(self) -> int:
-        content = demand(*(person_cells(number) for number in range(PEOPLE)))
-        async with self.sessions() as session, session.begin():
-            batch = await service.upload(
-                session, self.actor, self.keys, name="list.xlsx", content=content, kind="demand", now=datetime.now(UTC)
-            )
-        return batch.id
-
-    async def apply(self, batch_id: int) -> None:
-        async with self.sessions() as session, session.begin():
-            batch = await session.get_one(ImportBatch, batch_id)
-            await service.apply(session, self.actor, batch.uuid)
-
-    async def one(self, statement: str, **params: object) -> tuple[object, ...]:
-        async with self.sessions() as session:
-            return tuple((await session.execute(text(statement), params)).one())
-
-    async def state(self) -> str:
-        return str((await self.one("SELECT state FROM import_batch"))[0])
-
-    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                if await condition():
-                    return
-            except (OSError, DBAPIError):
-                pass  # the database is down just now
-            assert time.monotonic() < end, "it did not happen in time"
-            await asyncio.sleep(0.01)
-
-    async def until_state(self, state: str) -> None:
-        async def reached() -> bool:
-            return await self.state() == state
-
-        await self.until(reached)
-
-    async def until_writing(self, table: str) -> None:
-        """Until some transaction has begun to write the table: its rows are there, and not committed."""
-
-        async def writes() -> bool:
-            return (await self.one(WRITING, table=table))[0] != 0
-
-        await self.until(writes)
-
-    @asynccontextmanager
-    async def held_up(self, stage: str, table: str) -> AsyncIterator[None]:
-        """A task that has written the table, and can neither report nor end: its transaction stays open."""
-
-        async def at_stage() -> bool:
-            return (await self.one("SELECT stage FROM task_run ORDER BY id DESC LIMIT 1"))[0] == stage
-
-        await self.until(at_stage)
-        async with self.sessions() as session:
-            await session.execute(text("SELECT 1 FROM task_run ORDER BY id DESC LIMIT 1 FOR UPDATE"))
-            await self.until_writing(table)
-            yield
-            with suppress(OSError, DBAPIError):
-                await session.rollback()
-
-    async def ready(self) -> int:
-        """A sheet that has been checked, and no runner any more."""
-        batch_id = await self.upload()
-        runner = self.start()
-        await self.until_state("ready")
-        runner.terminate()
-        runner.join()
-        return batch_id
-
-
 @pytest.fixture
 async def scene(server: Server, fresh_database: str, data_dir: Path) -> AsyncIterator[Scene]:
-    url = server.url("app", fresh_database)
-    engine = make_engine(url)
-    sessions = make_sessions(engine)
-    async with sessions() as session, session.begin():
-        actor = await make_actor(session)
-    scene = Scene(url, data_dir, sessions, read_key_file(data_dir / "keys.json"), actor)
-    yield scene
-    for runner in scene.runners:
-        runner.kill()
-        runner.join()
-    await engine.dispose()
+    async with scene_in(server, fresh_database, data_dir) as scene:
+        yield scene
+
+
+async def upload(scene: Scene) -> int:
+    content = demand(*(person_cells(number) for number in range(PEOPLE)))
+    async with scene.sessions() as session, session.begin():
+        batch = await service.upload(
+            session, scene.actor, scene.keys, name="list.xlsx", content=content, kind="demand", now=datetime.now(UTC)
+        )
+    return batch.id
+
+
+async def begin_to_load(scene: Scene) -> None:
+    """A sheet that has been checked and is to be loaded, and no runner any more."""
+    batch_id = await upload(scene)
+    runner = scene.start()
+    await scene.until_is("ready", STATE)
+    runner.terminate()
+    runner.join()
+    async with scene.sessions() as session, session.begin():
+        batch = await session.get_one(ImportBatch, batch_id)
+        await service.apply(session, scene.actor, batch.uuid)
+
+
+def held_up(scene: Scene, stage: str, table: str) -> AbstractAsyncContextManager[None]:
+    """A task that can neither report nor end: its own row is locked."""
+    return scene.held_up(table, TASK_ROW, stage=stage)
 
 
 async def test_the_runner_is_killed_while_it_checks(scene: Scene) -> None:
-    await scene.upload()
+    await upload(scene)
     runner = scene.start()
-    async with scene.held_up("Understanding the columns", "import_row"):
+    async with held_up(scene, "Understanding the columns", "import_row"):
         runner.kill()
         runner.join()
-    assert await scene.state() == "reading"
+    assert await scene.one(STATE) == ("reading",)
     assert await scene.one("SELECT count(*) FROM import_row") == (0,)
     assert await scene.one("SELECT count(*) FROM import_file") == (1,)  # it can be taken up again
     scene.start()
-    await scene.until_state("ready")
+    await scene.until_is("ready", STATE)
     assert await scene.one("SELECT count(*), count(DISTINCT row_no) FROM import_row") == (PEOPLE, PEOPLE)
     assert await scene.one("SELECT count(*) FROM import_file") == (0,)
 
 
 async def test_the_runner_is_killed_while_it_loads(scene: Scene) -> None:
-    await scene.apply(await scene.ready())
+    await begin_to_load(scene)
     runner = scene.start()
-    async with scene.held_up("Loading the good rows", "demand_list_entry"):
+    async with held_up(scene, "Loading the good rows", "demand_list_entry"):
         runner.kill()
         runner.join()
     assert await scene.one(WHOLE) == (0, 0, 0, 0, 0)
     assert await scene.one("SELECT count(*) FROM import_row WHERE state = 'new'") == (PEOPLE,)
-    assert await scene.state() == "applying"
+    assert await scene.one(STATE) == ("applying",)
     scene.start()
-    await scene.until_state("applied")
+    await scene.until_is("applied", STATE)
     assert await scene.one(WHOLE) == (PEOPLE,) * 5
     assert await scene.one("SELECT count(*) FROM import_row WHERE state = 'loaded'") == (PEOPLE,)
 
 
-async def test_the_database_is_killed_while_the_sheet_loads(scene: Scene, server: Server) -> None:
-    await scene.apply(await scene.ready())
+async def test_the_database_is_killed_while_the_sheet_loads(scene: Scene) -> None:
+    await begin_to_load(scene)
     scene.start()
-    async with scene.held_up("Loading the good rows", "demand_list_entry"):
-        await kill_database(scene, server)
-    await scene.until_state("applied")
+    async with held_up(scene, "Loading the good rows", "demand_list_entry"):
+        await scene.kill_database()
+    await scene.until_is("applied", STATE)
     assert await scene.one(WHOLE) == (PEOPLE,) * 5
     assert await scene.one("SELECT count(*) FROM import_row WHERE state = 'loaded'") == (PEOPLE,)
-    attempts = (await scene.one("SELECT attempts FROM task_run WHERE name = 'intake.apply'"))[0]
-    assert attempts == 2
-
-
-async def kill_database(scene: Scene, server: Server) -> None:
-    """-9 to Duijie's own server; an ordinary one, which is not ours to kill, loses the connections."""
-    if isinstance(server, EmbeddedPostgres):
-        pid = int((server.cluster / "postmaster.pid").read_text().split()[0])
-        await asyncio.to_thread(os.kill, pid, signal.SIGKILL)
-        return
-    await scene.one(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
+    assert await scene.one("SELECT attempts FROM task_run WHERE name = 'intake.apply'") == (2,)

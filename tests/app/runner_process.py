@@ -1,4 +1,4 @@
-"""A runner of sheets in a process of its own, for tests that kill it."""
+"""A runner in a process of its own, with the application's own tasks, for tests that kill it."""
 
 import asyncio
 import os
@@ -12,10 +12,11 @@ from app.background.runner import Runner, RunnerOptions, run_until_signalled
 from app.settings import Settings
 from app.shared.encryption import read_key_file
 
-TASKS = ("app.intake.tasks", "app.tasks")
+TASKS = ("app.intake.tasks", "app.match_runs.tasks", "app.tasks")
 QUICK = RunnerOptions(
-    reconnect_pauses=(0.1,), retry_pauses=(0.05,), watch_every=0.1, poll_every=0.3, sweep_every=1, heartbeat_timeout=2
-)
+    reconnect_pauses=(0.1,), retry_pauses=(0.05,), watch_every=0.1, poll_every=0.3, sweep_every=1, heartbeat_timeout=2,
+    end_grace=20,
+)  # fmt: skip
 
 
 def start_runner(url: str, data_dir: Path) -> ForkServerProcess:
