@@ -9,7 +9,7 @@ from app.accounts import pages as accounts
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
-from app.intake import advert_pages, person_pages, post_pages
+from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
 from app.labourers import export_pages
 from app.labourers import pages as labourers
@@ -105,6 +105,7 @@ for feature in (
     match_runs,
     export_pages,
     person_pages,
+    contact_pages,
     labourers,
     intake,
     vacancies,

@@ -1,7 +1,7 @@
 """The demand list, a person's case, and the acts on it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -102,7 +102,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "statement": statement,
         "groups": present.fact_groups(here.words, facts, statement) if facts else [],
         "identity": [{"title": lazy("Person"), "facts": present.identity_facts(here.words, labourer, household)}],
-        "events": _events(here, history),
+        "events": _events(here, history, await queries.changes_of(session, labourer.id)),
         "others": [
             {"uuid": one.uuid, "name": here.words.name(one)}
             for one in await queries.others_in_household(session, actor, labourer)
@@ -125,8 +125,8 @@ def _standing(statement: Any, withdrawal: Any, today: date) -> str:
     return "current" if statement.stated_on <= today < statement.expires_on else "expired"
 
 
-def _events(here: Here, history: Any) -> list[dict[str, Any]]:
-    events = []
+def _events(here: Here, history: Any, changes: list[Any]) -> list[dict[str, Any]]:
+    events = [present.change_event(one) for one in changes]
     for statement, withdrawal in history:
         if withdrawal is not None:
             events.append({"at": withdrawal.at, "what": lazy("Statement taken back"), "who": None, "why": None})
@@ -141,7 +141,9 @@ def _events(here: Here, history: Any) -> list[dict[str, Any]]:
                 "why": present.CHANNELS[statement.channel],
             }
         )
-    return events
+    return sorted(
+        events, key=lambda one: day_of(one["at"]) if isinstance(one["at"], datetime) else one["at"], reverse=True
+    )
 
 
 @router.post("/{uuid}/declarations")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.labourers import service
-from app.labourers.models import Household, Labourer, LabourerSkill
+from app.labourers.models import Household, Labourer, LabourerChange, LabourerSkill
 from app.labourers.schemas import PersonFacts
 from app.localities.reference import Localities
 from app.occupations.labels import level_label, trade_label
@@ -27,6 +27,17 @@ CHANNELS = {
     "register_row": lazy("from the register"),
     "proxy": lazy("by a proxy, opens nothing"),
 }
+
+
+CHANGE_LABELS = {
+    "name": lazy("Name"),
+    "id_no": lazy("Identity number"),
+    "phone": lazy("Phone"),
+    "locality_code": lazy("Home"),
+    "village_name": lazy("Village"),
+}
+# The reasons that programs give; a person's are in their own words.
+CHANGE_REASONS = {"import": lazy("from a sheet"), "import_undone": lazy("a sheet was taken back")}
 
 
 @dataclass(frozen=True)
@@ -179,3 +190,12 @@ def identity_facts(words: Words, labourer: Labourer, household: Household | None
         _fact(lazy("Relation"), lazy("head of household") if labourer.relation == "head" else lazy("member")),
         _fact(lazy("Schooling"), category_label(labourer.education, "education")),
     ]
+
+
+def change_event(change: LabourerChange) -> dict[str, Any]:
+    """A correction for the timeline: which facts and why; values of identity fields are not kept."""
+    named = [str(label) for name, label in CHANGE_LABELS.items() if name in change.changes]
+    if change.changes.keys() - CHANGE_LABELS.keys():
+        named.append(translate("other facts"))
+    why = CHANGE_REASONS.get(change.reason, change.reason)
+    return {"at": change.at, "what": lazy("Corrected: %(what)s", what=", ".join(named)), "who": None, "why": why}

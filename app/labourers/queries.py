@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
 from app.errors import NotFound
-from app.labourers.models import DemandListEntry, Household, Labourer, LabourerSkill
+from app.labourers.models import DemandListEntry, Household, Labourer, LabourerChange, LabourerSkill
 from app.localities.models import Locality
 from app.localities.queries import within
 from app.permissions import Actor, Role
@@ -158,6 +158,12 @@ async def skills_of(session: AsyncSession, labourer_ids: list[int]) -> dict[int,
 async def entry_of(session: AsyncSession, labourer_id: int) -> DemandListEntry | None:
     """The person's line on the demand list."""
     return await session.scalar(select(DemandListEntry).where(DemandListEntry.labourer_id == labourer_id))
+
+
+async def changes_of(session: AsyncSession, labourer_id: int) -> list[LabourerChange]:
+    """What was corrected on a person's record, newest first."""
+    query = select(LabourerChange).where(LabourerChange.labourer_id == labourer_id)
+    return list(await session.scalars(query.order_by(LabourerChange.id.desc())))
 
 
 async def household_of(session: AsyncSession, labourer: Labourer) -> Household | None:

@@ -87,10 +87,14 @@ def household_row(keys: KeyRing, organisation_id: int, facts: PersonFacts) -> di
     }
 
 
-def wish_row(facts: PersonFacts) -> dict[str, Any]:
-    """The wishes as columns of the demand-list entry. Raises Invalid (422) for more refused places than are kept."""
+def refuse_lost_places(facts: PersonFacts) -> None:
+    """Raises Invalid (422) for more refused places than can be kept apart; rows of a sheet are checked before."""
     if len(facts.wishes.excluded_places) > MOST_EXCLUDED_PLACES:
         raise Invalid(TOO_MANY_REFUSED, fields={"excluded_places": N_("Too many.")}, most=MOST_EXCLUDED_PLACES)
+
+
+def wish_row(facts: PersonFacts) -> dict[str, Any]:
+    """The wishes as columns of the demand-list entry."""
     return {name: getattr(facts.wishes, name) for name in WISH_FIELDS}
 
 

@@ -25,6 +25,7 @@ REASON_LENGTH = 4  # characters a reason has at least; "ok" explains nothing
 
 async def enter(session: AsyncSession, actor: Actor, keys: KeyRing, facts: PersonFacts, *, now: datetime) -> Labourer:
     """Put a person on the demand list. Raises Conflict (409) if the identity number is listed already."""
+    records.refuse_lost_places(facts)
     await refuse_listed(session, actor, keys, facts.id_no)
     row = records.labourer_row(keys, actor.organisation_id, facts, records.token_maker(keys))
     row["household_id"] = await _household_id(session, actor, keys, facts)
@@ -136,6 +137,8 @@ async def correct(
     changes = records.differences(before, facts)
     if not changes:
         return {}
+    if "excluded_places" in changes:
+        records.refuse_lost_places(facts)
     if "id_no" in changes:
         await refuse_listed(session, actor, keys, facts.id_no)
     await _apply(session, actor, keys, labourer, entry, facts, now)

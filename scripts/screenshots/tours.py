@@ -36,6 +36,7 @@ def people(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     person = base + _first_row(page, f"{base}/labourers?standing=current", "/labourers/")
     yield Shot("labourer", person)
     yield Shot("labourer-own-word", person, _open_dialog("declare"), whole=False)
+    yield Shot("labourer-correct", f"{person}/edit")
     yield Shot("labourer-new", f"{base}/labourers/new")
 
 
