@@ -1,8 +1,9 @@
 """The index over vacancies that lets the kernel skip most of them: a tree of blocks, each row with an upper bound.
 
-A record sums up one vacancy, or all vacancies below a row: five numbers that stand for groups of equal posts (trade,
-place, body, terms, extras) and the best of pay, hours, days and length found there. The groups of one kind are ranked,
-and ranks are leaves of a complete binary tree (root 1, children 2i and 2i + 1): a record holds the lowest node above
+A record sums up one vacancy, or all vacancies below a row: six numbers that stand for groups of posts, and the best of
+pay, hours, days and length found there. The posts of a group are equal in their kind (trade, place, body, terms,
+extras); those of the last kind are only alike in pay, hours, days and length. The groups of one kind are ranked, and
+ranks are leaves of a complete binary tree (root 1, children 2i and 2i + 1): a record holds the lowest node above
 all its ranks, counted through the trees of all kinds. The gain of a group for one labourer is then worked out once per
 group, not once per vacancy, and the best gain below any node is one look-up.
 
@@ -18,14 +19,15 @@ from numpy.typing import NDArray
 from matching.codes import NIGHT_SHIFTS, OPEN_END, UNKNOWN, Answer, Part, Trait
 from matching.columns import Ints, Longs
 from matching.kernel_index import (
+    BLOCK,
     CASH,
     COLUMNS,
     DAYS,
     FIRST_DAY,
     GROUP_KINDS,
-    LANES,
     LEAST_HOURS,
     NET,
+    NUMBERS,
     PAY_STEP,
     VALUE_STEP,
     order_alike,
@@ -43,25 +45,29 @@ Numbers = NDArray[np.integer[Any]]
 
 LARGEST_SMALL, LARGEST_SHORT = 2**15 - 1, 2**16 - 1
 
+CLASSES = 512
+"""Groups of posts alike in numbers, at most: more of them bound closer, and take longer to work out."""
+
 
 class VacancyIndex(NamedTuple):
     """The tree over the listed vacancies.
 
-    ``order`` is the vacancy at each position. ``groups`` and ``numbers`` hold the blocks, level after level from the
-    lowest: shapes (blocks, GROUP_KINDS, LANES) and (blocks, COLUMNS − GROUP_KINDS, LANES); unused rows have group 0,
-    which no labourer gains from. Row r of all blocks is lane r % LANES of block r // LANES; the rows of the lowest
-    level are the positions, ``below`` is the block under each row after them (−1: none). ``row_groups`` holds the
-    groups row by row, for positions, then for sites; ``facts`` what is scored of each position besides its groups, as
-    it stands. ``site_first`` and ``site_positions`` list the positions of each site. ``example_posts`` holds one
-    vacancy of each group, kind after kind from ``group_first`` on, and ``example_sites`` its site, laid out as in
-    ``World``; ``group_leaves`` says how many leaves the binary tree of each kind has.
+    ``order`` is the vacancy at each position. ``groups`` and ``numbers`` hold the records, level after level from the
+    lowest, shapes (rows, GROUP_KINDS) and (rows, COLUMNS − GROUP_KINDS); unused rows have group 0, which no labourer
+    gains from. BLOCK rows make a block; the rows of the lowest level are the positions, ``below`` is the block under
+    each row after them (−1: none). ``class_numbers`` sums up each group of posts alike in numbers. ``facts`` holds
+    what is scored of each position besides its groups, as it stands. ``site_first`` and ``site_positions`` list the
+    positions of each site, ``site_groups`` sums them up. ``example_posts`` holds one vacancy of each group of equal
+    posts, and ``example_sites`` its site, laid out as in ``World``; the groups of each kind stand from ``group_first``
+    on, and ``group_leaves`` says how many leaves the binary tree of the kind has.
     """
 
     order: Ints
     groups: Nodes
     numbers: Smalls
     below: Ints
-    row_groups: Nodes
+    class_numbers: Smalls
+    site_groups: Nodes
     facts: Ints
     site_first: Ints
     site_positions: Ints
@@ -74,8 +80,11 @@ class VacancyIndex(NamedTuple):
 def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> VacancyIndex:
     """Index the given vacancies, all of them listed. Same problem and parameters, same index."""
     ranks, examples = zip(*(_ranked(columns) for columns in _group_columns(problem, listed)), strict=True)
-    leaves = np.array([_power_of_two(len(example)) for example in examples], dtype=np.int32)
-    records = _records(problem, params, listed, np.stack(ranks, axis=1) + leaves)
+    own_numbers = _numbers(problem, params, listed)
+    classes, class_numbers = _number_classes(own_numbers, params)
+    counts = [*(len(example) for example in examples), len(class_numbers)]
+    leaves = np.array([_power_of_two(count) for count in counts], dtype=np.int32)
+    records = np.concatenate([np.stack([*ranks, classes], axis=1) + leaves, own_numbers], axis=1).astype(np.int32)
     order = order_alike(records, leaves, _importance(params))
     positions = Summary(records[order], records[order])
     groups, numbers, below = _blocks(positions, leaves)
@@ -89,13 +98,14 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         groups=groups,
         numbers=numbers,
         below=below,
-        row_groups=_group_nodes(_joined(positions, sites), leaves),
+        class_numbers=class_numbers,
+        site_groups=_group_nodes(sites, leaves),
         facts=_facts(problem, params, listed[order]),
         site_first=site_first,
         site_positions=site_positions,
         example_posts=example_posts,
         example_sites=pack_sites(problem.sites.take(example_posts[:, POST.site])),
-        group_first=np.cumsum([0, *(len(example) for example in examples)]).astype(np.int32),
+        group_first=np.cumsum([0, *counts]).astype(np.int32),
         group_leaves=leaves,
     )
 
@@ -131,21 +141,23 @@ def _summed_up(rows: Summary, edges: Ints) -> Summary:
 
 def _blocks(positions: Summary, leaves: Ints) -> tuple[Nodes, Smalls, Ints]:
     """Lay out the blocks, level by level, and the block below each row above the positions."""
-    level, groups, numbers, below, first = positions, [], [], [], 0
+    level, below, first = positions, [], 0
+    groups: list[Any] = []
+    numbers: list[Smalls] = []
     while True:
-        count = max(-(-len(level.least) // LANES), 1)
-        level = _joined(level, _nothing(count * LANES - len(level.least)))
-        groups.append(_group_nodes(level, leaves).reshape(count, LANES, GROUP_KINDS))
-        numbers.append(_best_numbers(level).reshape(count, LANES, COLUMNS - GROUP_KINDS))
+        count = max(-(-len(level.least) // BLOCK), 1)
+        level = _joined(level, _nothing(count * BLOCK - len(level.least)))
+        groups.append(_group_nodes(level, leaves))
+        numbers.append(_best_numbers(level))
         if count == 1:
             break
-        blocks = np.arange(-(-count // LANES) * LANES)
+        blocks = np.arange(-(-count // BLOCK) * BLOCK)
         below.append(np.where(blocks < count, first + blocks, UNKNOWN))
         first += count
-        level = _summed_up(level, np.arange(0, (count + 1) * LANES, LANES, dtype=np.int32))
+        level = _summed_up(level, np.arange(0, (count + 1) * BLOCK, BLOCK, dtype=np.int32))
     return (
-        np.ascontiguousarray(np.concatenate(groups).transpose(0, 2, 1)),
-        np.ascontiguousarray(np.concatenate(numbers).transpose(0, 2, 1)),
+        np.concatenate(groups),
+        np.concatenate(numbers),
         np.concatenate([np.zeros(0), *below]).astype(np.int32),
     )
 
@@ -211,7 +223,21 @@ def _power_of_two(count: int) -> int:
     return 1 << max(count - 1, 0).bit_length()
 
 
-def _records(problem: MatchingProblem, params: MatchingParams, listed: Ints, groups: Ints) -> Ints:
+def _number_classes(numbers: Ints, params: MatchingParams) -> tuple[Ints, Smalls]:
+    """Put vacancies alike in numbers into classes of one size; return the class of each and what sums up each."""
+    size = max(-(-len(numbers) // CLASSES), 1)
+    groupless = np.ones((len(numbers), GROUP_KINDS), np.int32)
+    records = np.concatenate([groupless, numbers], axis=1).astype(np.int32)
+    importance = _importance(params)
+    importance[:GROUP_KINDS] = 0
+    order = order_alike(records, np.ones(GROUP_KINDS, np.int32), importance)
+    classes = np.empty(len(numbers), np.int32)
+    classes[order] = np.arange(len(numbers)) // size
+    edges = np.append(np.arange(0, len(numbers), size), len(numbers)).astype(np.int32)
+    return classes, _best_numbers(_summed_up(Summary(records[order], records[order]), edges))
+
+
+def _numbers(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> Ints:
     """Sum up each listed vacancy by itself, in 16-bit numbers: what does not fit, or not evenly, is taken as better."""
     posts, trades = problem.vacancies.take(listed), problem.trades
     hours_known, far = posts.hours_week >= 0, LARGEST_SMALL
@@ -230,8 +256,7 @@ def _records(problem: MatchingProblem, params: MatchingParams, listed: Ints, gro
         posts.months * DAYS_A_MONTH,
     )
     flags = [np.where(says_nothing, 1, 0) for says_nothing in silent]
-    columns = np.stack([*(number.clip(-far, far) for number in numbers), *flags], axis=1)
-    return np.concatenate([groups, columns], axis=1).astype(np.int32)
+    return np.stack([*(number.clip(-far, far) for number in numbers), *flags], axis=1).astype(np.int32)
 
 
 def _facts(problem: MatchingProblem, params: MatchingParams, order: Ints) -> Ints:
@@ -288,7 +313,7 @@ def _importance(params: MatchingParams) -> NDArray[np.float64]:
     importance = np.zeros(COLUMNS)
     trade = skill * (params.skill_general[0] + params.skill_general[1]) / 1_000 + wish[Part.TRADE_WANTED]
     place = location * 0.7 + wish[Part.COMPANIONS] / 2
-    importance[:GROUP_KINDS] = (
+    importance[:NUMBERS] = (
         2.9 * trade,
         5.1 * place,
         skill * params.skill_general[3] / 1_000,

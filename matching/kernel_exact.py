@@ -10,9 +10,9 @@ been found open, and those of the labourer alone passed.
 from matching import kernel_index as record
 from matching import kernel_parts as part
 from matching.columns import Ints, Longs
-from matching.compiled import inlined
+from matching.compiled import compiled, inlined
 from matching.index import Nodes
-from matching.kernel_bounds import SHARE, TOTAL_SHARE, WEIGHT, weighed
+from matching.kernel_groups import SHARE, TOTAL_SHARE, WEIGHT, weighed
 from matching.layout import PERSON, SETTING
 from matching.params import ONE
 
@@ -31,41 +31,41 @@ def numbers_closed(person: Longs, facts: Ints, at: int) -> bool:
 
 
 @inlined
-def numbers_weighed(person: Longs, own: Longs, facts: Ints, at: int, settings: Longs, silent: int) -> int:
+def numbers_weighed(person: Longs, own: Longs, lane: int, facts: Ints, at: int, settings: Longs, silent: int) -> int:
     """Return what pay, hours, first cash and length add to willingness."""
     yardstick = part.month_yardstick(person, facts[at, record.FACT_MEDIAN_NET])
-    total = weighed(own[part.NET_MONTH], part.above(facts[at, record.FACT_NET], yardstick, settings), silent)
+    total = weighed(own[part.NET_MONTH, lane], part.above(facts[at, record.FACT_NET], yardstick, settings), silent)
     yardstick = part.hour_yardstick(person, facts[at, record.FACT_MEDIAN_HOUR])
-    total += weighed(own[part.NET_HOUR], part.above(facts[at, record.FACT_HOUR], yardstick, settings), silent)
-    total += weighed(own[part.FIRST_CASH], facts[at, record.FACT_CASH], silent)
-    if own[part.HOURS] > 0:
+    total += weighed(own[part.NET_HOUR, lane], part.above(facts[at, record.FACT_HOUR], yardstick, settings), silent)
+    total += weighed(own[part.FIRST_CASH, lane], facts[at, record.FACT_CASH], silent)
+    if own[part.HOURS, lane] > 0:
         week = facts[at, record.FACT_HOURS]
         value = part.hours(person, week, week, settings) if week >= 0 else part.SILENT
-        total += weighed(own[part.HOURS], value, silent)
-    if own[part.LENGTH] > 0:
+        total += weighed(own[part.HOURS, lane], value, silent)
+    if own[part.LENGTH, lane] > 0:
         value = part.length(person, facts[at, record.FACT_MONTHS], facts[at, record.FACT_FIRST_DAY], settings)
-        total += weighed(own[part.LENGTH], value, silent)
+        total += weighed(own[part.LENGTH, lane], value, silent)
     return total
 
 
-@inlined
+@compiled
 def exact_overall(
-    person: Longs, own: Longs, first: Longs, second: Longs, row_groups: Nodes, facts: Ints, at: int, sites: Longs,
-    townsfolk: Ints, settings: Longs,
+    people: Longs, row: int, own: Longs, first: Longs, second: Longs, lane: int, groups: Nodes, facts: Ints, at: int,
+    sites: Longs, townsfolk: Ints, settings: Longs,
 ) -> int:  # fmt: skip
     """Return the overall score with the vacancy at a position, CLOSED_PAIR if pay or dates close it."""
+    person = people[row]
     if numbers_closed(person, facts, at):
         return CLOSED_PAIR
-    silent, site = settings[SETTING.vacancy_silent], facts[at, record.FACT_SITE]
-    trade = row_groups[at, record.TRADE]
-    skill = first[trade] + first[row_groups[at, record.BODY]]
-    location = first[row_groups[at, record.PLACE]]
-    willing = second[trade] + first[row_groups[at, record.TERMS]] + first[row_groups[at, record.EXTRAS]]
-    willing += numbers_weighed(person, own, facts, at, settings, silent)
-    if own[part.TOWNSFOLK] > 0 and person[PERSON.townsfolk_first] < person[PERSON.townsfolk_last]:
+    silent, site, trade = settings[SETTING.vacancy_silent], facts[at, record.FACT_SITE], groups[at, record.TRADE]
+    skill = first[trade, lane] + first[groups[at, record.BODY], lane]
+    location = first[groups[at, record.PLACE], lane]
+    willing = second[trade, lane] + first[groups[at, record.TERMS], lane] + first[groups[at, record.EXTRAS], lane]
+    willing += numbers_weighed(person, own, lane, facts, at, settings, silent)
+    if own[part.TOWNSFOLK, lane] > 0 and person[PERSON.townsfolk_first] < person[PERSON.townsfolk_last]:
         full = settings[SETTING.townsfolk_full]
-        location += own[part.TOWNSFOLK] * (min(part.townsfolk_here(person, site, townsfolk), full) * ONE // full)
-    if own[part.COMPANIONS] > 0:
-        willing += weighed(own[part.COMPANIONS], part.companions(person, sites, site, settings), silent)
-    total = own[SHARE] * (skill // own[WEIGHT]) + own[SHARE + 1] * (location // own[WEIGHT + 1])
-    return (total + own[SHARE + 2] * (willing // own[WEIGHT + 2])) // own[TOTAL_SHARE]
+        location += own[part.TOWNSFOLK, lane] * (min(part.townsfolk_here(person, site, townsfolk), full) * ONE // full)
+    if own[part.COMPANIONS, lane] > 0:
+        willing += weighed(own[part.COMPANIONS, lane], part.companions(person, sites, site, settings), silent)
+    total = own[SHARE, lane] * (skill // own[WEIGHT, lane]) + own[SHARE + 1, lane] * (location // own[WEIGHT + 1, lane])
+    return (total + own[SHARE + 2, lane] * (willing // own[WEIGHT + 2, lane])) // own[TOTAL_SHARE, lane]

@@ -45,22 +45,30 @@ PLACE, TRADE, CONDITION, LODGING, DATES, FLOOR, CERTIFICATE = (
 
 
 @inlined
-def lies_in(kind: int, place: int, person: Longs, sites: Longs, site: int) -> bool:
+def lies_in(
+    kind: int, place: int, own_county: int, own_city: int, own_province: int, township: int, county: int, city: int,
+    province: int, regions: int,
+) -> bool:  # fmt: skip
+    """Tell whether a site is known to lie in the place a kind and a code name; without branches."""
+    named = (place == county) | (place == city) | (place == province) | (place == township)
+    region = (regions >> min(max(place, 0), 30)) & 1 == 1
+    towns_known = (city > 0) & (own_city > 0)
+    other_county = towns_known & (city == own_city) & (county > 0) & (own_county > 0) & (county != own_county)
+    provinces_known = (province > 0) & (own_province > 0)
+    other_town = provinces_known & towns_known & (province == own_province) & (city != own_city)
+    found = ((kind == LOCALITY) & named) | ((kind == REGION) & region) | ((kind == OTHER_COUNTY) & other_county)
+    found |= ((kind == OTHER_TOWN) & other_town) | (kind == ANY)
+    return found | ((kind == OTHER_PROVINCE) & provinces_known & (province != own_province))
+
+
+@inlined
+def site_lies_in(kind: int, place: int, person: Longs, sites: Longs, site: int) -> bool:
     """Tell whether a site is known to lie in the place a kind and a code name."""
-    city, own_city = sites[site, SITE.city], person[PERSON.home_city]
-    county, own_county = sites[site, SITE.county], person[PERSON.home_county]
-    province, own_province = sites[site, SITE.province], person[PERSON.home_province]
-    if kind == LOCALITY:
-        return bool((place == county) | (place == city) | (place == province) | (place == sites[site, SITE.township]))
-    if kind == REGION:
-        return (sites[site, SITE.regions] >> place) & 1 == 1
-    if kind == OTHER_COUNTY:
-        return city > 0 and city == own_city and county > 0 and own_county > 0 and county != own_county
-    if kind == OTHER_TOWN:
-        return province > 0 and province == own_province and city > 0 and own_city > 0 and city != own_city
-    if kind == OTHER_PROVINCE:
-        return province > 0 and own_province > 0 and province != own_province
-    return kind == ANY
+    return lies_in(
+        kind, place, person[PERSON.home_county], person[PERSON.home_city], person[PERSON.home_province],
+        sites[site, SITE.township], sites[site, SITE.county], sites[site, SITE.city], sites[site, SITE.province],
+        sites[site, SITE.regions],
+    )  # fmt: skip
 
 
 @compiled
@@ -74,26 +82,34 @@ def passes_alone(person: Longs, settings: Longs) -> int:
 
 
 @inlined
+def reaches_to(scope: int, own_county: int, own_province: int, at_home: bool, county: int, province: int) -> bool:
+    """Tell whether a declaration of some scope reaches as far as a post; without branches."""
+    found = (scope == LEAVE_PROVINCE) | ((scope >= AT_HOME) & at_home)
+    found |= (scope >= HOME_COUNTY) & (county > 0) & (county == own_county)
+    return found | ((scope >= OTHER_CITY) & (province > 0) & (province == own_province))
+
+
+@inlined
 def in_scope(person: Longs, posts: Longs, post: int, sites: Longs, site: int) -> bool:
     """Tell whether the declaration reaches as far as the site."""
-    scope = person[PERSON.scope]
-    if scope == LEAVE_PROVINCE or (scope >= AT_HOME and posts[post, POST.work_at_home] == 1):
-        return True
-    county = sites[site, SITE.county]
-    if scope >= HOME_COUNTY and county > 0 and county == person[PERSON.home_county]:
-        return True
-    province = sites[site, SITE.province]
-    return scope >= OTHER_CITY and province > 0 and province == person[PERSON.home_province]
+    return reaches_to(
+        person[PERSON.scope], person[PERSON.home_county], person[PERSON.home_province],
+        posts[post, POST.work_at_home] == 1, sites[site, SITE.county], sites[site, SITE.province],
+    )  # fmt: skip
+
+
+@compiled
+def open_to_minors(posts: Longs, post: int) -> bool:
+    """Tell whether the age law leaves the post open to people of 16 and 17."""
+    night = posts[post, POST.traits] & NIGHT != 0 or posts[post, POST.shifts] & NIGHTS != 0
+    return not night and posts[post, POST.adults_only] == NO
 
 
 @compiled
 def old_enough(person: Longs, posts: Longs, post: int) -> bool:
     """Tell whether the age law allows the post."""
     age = person[PERSON.age_class]
-    if age == ADULT:
-        return True
-    night = posts[post, POST.traits] & NIGHT != 0 or posts[post, POST.shifts] & NIGHTS != 0
-    return age == MINOR and not night and posts[post, POST.adults_only] == NO
+    return age == ADULT or (age == MINOR and open_to_minors(posts, post))
 
 
 @compiled
@@ -120,7 +136,7 @@ def place_gate(person: Longs, sites: Longs, site: int) -> int:
     slots = person[PERSON.excluded_slots]
     for slot in range(slots):
         kind = person[PERSON.excluded_kind + slot]
-        if kind != NO_KIND and lies_in(kind, person[PERSON.excluded_place + slot], person, sites, site):
+        if kind != NO_KIND and site_lies_in(kind, person[PERSON.excluded_place + slot], person, sites, site):
             return FAILS
     return UNKNOWN_YET if slots > 0 and sites[site, SITE.county] == 0 else PASSES
 

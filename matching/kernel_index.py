@@ -12,11 +12,11 @@ from matching import compiled as compiling
 from matching.columns import Ints
 from matching.compiled import compiled, entry_point, sources_digest
 
-TRADE, PLACE, BODY, TERMS, EXTRAS = 0, 1, 2, 3, 4
-GROUP_KINDS = 5
-NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH = 5, 6, 7, 8, 9, 10, 11
-FIRST_DAY, LAST_DAY, DAYS, NO_NET, NO_HOUR, NO_HOURS, NO_DAYS = 12, 13, 14, 15, 16, 17, 18
-COLUMNS = 19
+TRADE, PLACE, BODY, TERMS, EXTRAS, NUMBERS = 0, 1, 2, 3, 4, 5
+GROUP_KINDS = 6
+NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH = 6, 7, 8, 9, 10, 11, 12
+FIRST_DAY, LAST_DAY, DAYS, NO_NET, NO_HOUR, NO_HOURS, NO_DAYS = 13, 14, 15, 16, 17, 18, 19
+COLUMNS = 20
 
 (
     FACT_NET, FACT_MEDIAN_NET, FACT_HOUR, FACT_MEDIAN_HOUR, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY, FACT_LAST_DAY,
@@ -27,8 +27,8 @@ COLUMNS = 19
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
 
-LANES = 16
-"""Rows of a block: one vector of 32-bit numbers."""
+BLOCK = 16
+"""Rows of a block of the tree."""
 
 ALIKE = 3
 """So few positions are not put in order any further."""
@@ -104,7 +104,7 @@ def _number_limit(records: Ints, order: Ints, low: int, high: int, column: int) 
     """Return about the median, or the next value above the least: some lie below, some do not."""
     values = np.sort(records[order[low:high], column])
     half = len(values) // 2
-    middle = values[half // LANES * LANES if half >= LANES else half]
+    middle = values[half // BLOCK * BLOCK if half >= BLOCK else half]
     if middle > values[0]:
         return middle
     for value in values:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Ints, Longs
-from matching.compiled import compiled, inlined
-from matching.index import Nodes, Singles, VacancyIndex
-from matching.kernel_index import LANES
-from matching.kernel_parts import PARTS, eligible, score, unknown_parts
+from matching.compiled import compiled
+from matching.kernel_gates import passes_alone
+from matching.kernel_groups import LANES
+from matching.kernel_parts import eligible, score, unknown_parts
 from matching.layout import World
 from matching.ties import FIRST_FACTOR, SECOND_FACTOR
 
@@ -32,17 +32,6 @@ class Best(NamedTuple):
     overall: Longs
     key: Longs
     other: Longs
-
-
-class Scratch(NamedTuple):
-    """Work arrays of one thread, made once: parts of one pair; bounds of a block; rows still to look at with their
-    bounds; which labourer was tried at a position last."""
-
-    parts: Longs
-    bounds: Singles
-    waiting: Ints
-    waiting_bounds: Singles
-    seen: Ints
 
 
 @compiled
@@ -70,10 +59,16 @@ def _comes_before(overall: int, key: int, uid: int, best: Best, at: int, uids: L
 
 @compiled
 def insert(best: Best, overall: int, key: int, other: int, uids: Longs) -> None:
-    """Put a candidate into its place in the list, if it has one; ``uids`` are those of the other side's rows."""
+    """Put a candidate into its place in the list, if it has one; ``uids`` are those of the other side's rows.
+
+    One that stands there already stays where it is.
+    """
     at, uid = len(best.overall) - 1, uids[other]
     if not _comes_before(overall, key, uid, best, at, uids):
         return
+    for place in range(len(best.other)):
+        if best.other[place] == other:
+            return
     while at > 0 and _comes_before(overall, key, uid, best, at - 1, uids):
         best.overall[at], best.key[at], best.other[at] = best.overall[at - 1], best.key[at - 1], best.other[at - 1]
         at -= 1
@@ -89,33 +84,13 @@ def clear(best: Best) -> None:
 
 
 @compiled
-def make_scratch(index: VacancyIndex) -> Scratch:
-    """Make the work arrays of one thread."""
-    room = LANES * (MOST_LEVELS + 1)
-    return Scratch(
-        np.zeros(PARTS, dtype=np.int64), np.zeros(LANES, dtype=np.float32), np.zeros(room, dtype=np.int32),
-        np.zeros(room, dtype=np.float32), np.full(len(index.order), NOBODY, np.int32),
-    )  # fmt: skip
-
-
-@inlined
-def groups_bound(table: Singles, row_groups: Nodes, row: int, number_gain: float) -> float:
-    """Bound a single row by its groups alone."""
-    total = table[row_groups[row, 0]] + number_gain
-    for kind in range(1, row_groups.shape[1]):
-        total += table[row_groups[row, kind]]
-    return total
-
-
-@inlined
-def put_in_order(waiting: Ints, waiting_bounds: Singles, low: int, high: int) -> None:
-    """Sort a run of waiting rows by bound, lowest first, so that the most promising is taken next."""
-    for at in range(low + 1, high):
-        row, value, to = waiting[at], waiting_bounds[at], at
-        while to > low and waiting_bounds[to - 1] > value:
-            waiting[to], waiting_bounds[to] = waiting[to - 1], waiting_bounds[to - 1]
-            to -= 1
-        waiting[to], waiting_bounds[to] = row, value
+def present_lanes(people: Longs, first: int, settings: Longs) -> int:
+    """Return the bits of the lanes that hold a labourer who passes the gates that ask for no vacancy."""
+    present = 0
+    for lane in range(min(LANES, len(people) - first)):
+        if passes_alone(people[first + lane], settings) == 0:
+            present |= 1 << lane
+    return present
 
 
 @compiled

@@ -10,7 +10,7 @@ import numpy as np
 from matching.codes import SCORE_PARTS, Part, Score, Trait
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined
-from matching.kernel_gates import LOCALITY, NO_KIND, lies_in, try_gates
+from matching.kernel_gates import LOCALITY, NO_KIND, site_lies_in, try_gates
 from matching.layout import PERSON, POST, SETTING, SITE, World
 from matching.params import ONE
 from matching.scoring import DAYS_A_MONTH, WEEKS_A_YEAR
@@ -84,19 +84,15 @@ def own_level(person: Longs, trade: int) -> int:
     return own
 
 
-@compiled
+@inlined
 def level(trade: int, required: int, own: int, one_below: int) -> int:
-    """Required level met, one below, or neither."""
-    if required == 0:
-        return ONE
-    if trade < 0:
-        return SILENT
-    if own >= required:
-        return ONE
-    return one_below if own >= 1 and own == required - 1 else 0
+    """Required level met, one below, or neither; without branches."""
+    short = one_below if (own >= 1) & (own == required - 1) else 0
+    unmet = SILENT if trade < 0 else short
+    return ONE if (required == 0) | ((trade >= 0) & (own >= required)) else unmet
 
 
-@compiled
+@inlined
 def count_bits(bits: int) -> int:
     """Count the bits set in a mask of at most sixteen."""
     bits = bits - ((bits >> 1) & 0x5555)
@@ -120,7 +116,7 @@ def place_rank(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
     best = SILENT
     for rank in range(person[PERSON.wish_slots]):
         kind = person[PERSON.wish_kind + rank]
-        if kind != NO_KIND and lies_in(kind, person[PERSON.wish_place + rank], person, sites, site):
+        if kind != NO_KIND and site_lies_in(kind, person[PERSON.wish_place + rank], person, sites, site):
             named = kind == LOCALITY
             best = max(best, settings[SETTING.place_ranks + rank] if named else settings[SETTING.place_class])
     return 0 if best < 0 and sites[site, SITE.county] > 0 else best
@@ -141,18 +137,14 @@ def townsfolk_here(person: Longs, site: int, table: Ints) -> int:
 
 @inlined
 def door_to_door(
-    person: Longs, posts: Longs, post: int, sites: Longs, site: int, minutes: Ints, settings: Longs
+    person: Longs, posts: Longs, post: int, sites: Longs, site: int, nearness: Ints, settings: Longs
 ) -> int:
     """Nearness, by travel time."""
-    travel = -1
     if posts[post, POST.work_at_home] == 1:
-        travel = 0
-    elif person[PERSON.home_zone] >= 0 and sites[site, SITE.zone] >= 0:
-        travel = minutes[person[PERSON.home_zone], sites[site, SITE.zone]]
-    if travel < 0:
+        return settings[SETTING.nearest_door]
+    if person[PERSON.home_zone] < 0 or sites[site, SITE.zone] < 0:
         return SILENT
-    span = settings[SETTING.minutes_span]
-    return min(max(settings[SETTING.minutes_zero] - travel, 0), span) * ONE // span
+    return nearness[person[PERSON.home_zone], sites[site, SITE.zone]]
 
 
 @inlined
@@ -160,7 +152,7 @@ def would_return(person: Longs, sites: Longs, site: int) -> int:
     """Whether the person said they would go back there."""
     for slot in range(person[PERSON.return_slots]):
         place = person[PERSON.return_place + slot]
-        if place > 0 and lies_in(LOCALITY, place, person, sites, site):
+        if place > 0 and site_lies_in(LOCALITY, place, person, sites, site):
             return ONE
     return 0 if sites[site, SITE.county] > 0 else SILENT
 
@@ -195,14 +187,12 @@ def hours(person: Longs, least: int, most: int, settings: Longs) -> int:
     return max(ONE - settings[SETTING.hours_step] * (short + over) // 10, 0)
 
 
-@compiled
+@inlined
 def offered(offer: int, wanted: int, acceptable: int, acceptable_value: int) -> int:
-    """Wanted, acceptable or neither."""
-    if offer == 0:
-        return SILENT
-    if offer & wanted != 0:
-        return ONE
-    return acceptable_value if offer & acceptable != 0 else 0
+    """Wanted, acceptable or neither; without branches."""
+    second = acceptable_value if offer & acceptable != 0 else 0
+    value = ONE if offer & wanted != 0 else second
+    return SILENT if offer == 0 else value
 
 
 @compiled
@@ -290,7 +280,7 @@ def fill_parts(world: World, person: Longs, post: int, parts: Longs) -> None:
     parts[TRAITS] = traits(person, posts, post)
     parts[PLACE_RANK] = place_rank(person, sites, site, settings)
     parts[TOWNSFOLK] = min(townsfolk_here(person, site, world.townsfolk), full) * ONE // full
-    parts[DOOR] = door_to_door(person, posts, post, sites, site, world.travel_minutes, settings)
+    parts[DOOR] = door_to_door(person, posts, post, sites, site, world.nearness, settings)
     parts[WOULD_RETURN] = would_return(person, sites, site)
     month, hour = posts[post, POST.median_net_month], posts[post, POST.median_net_hour]
     parts[NET_MONTH] = above(posts[post, POST.net_month], month_yardstick(person, month), settings)

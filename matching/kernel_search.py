@@ -1,4 +1,10 @@
-"""The search for each labourer's best k vacancies, compiled: down the tree, past every row that cannot hold one."""
+# mypy: disable-error-code="no-any-return"
+# (an element of an array is Any to the type checker)
+"""The search for each labourer's best k vacancies, compiled: down the tree, past every row that cannot hold one.
+
+Sixteen labourers go down abreast: a row is looked at for all of them in one step, and passed if none can gain from it.
+So neighbours among ``world.people`` should be alike.
+"""
 
 import sys
 from typing import Any
@@ -6,153 +12,194 @@ from typing import Any
 import numpy as np
 
 from matching import compiled as compiling
-from matching import kernel_exact, kernel_lists
+from matching import kernel_bounds, kernel_exact, kernel_lists
 from matching.columns import Ints, Longs
-from matching.compiled import compiled, entry_point, sources_digest
-from matching.index import VacancyIndex
-from matching.kernel_bounds import FAR, MARGIN, NUMBER_GAIN, SOURCES, Aims, bound_block, make_aims, take_aim
+from matching.compiled import compiled, entry_point, inlined, sources_digest
+from matching.index import Singles, VacancyIndex
+from matching.kernel_aims import (
+    SOURCES,
+    Aims,
+    make_aims,
+    take_aims,
+)
+from matching.kernel_bounds import MARGIN, lane_bound, near, reached
 from matching.kernel_exact import exact_overall
-from matching.kernel_gates import passes_alone
-from matching.kernel_index import LANES
+from matching.kernel_groups import LANES
+from matching.kernel_index import BLOCK
 from matching.kernel_lists import (
+    MOST_LEVELS,
     NOBODY,
     Best,
-    Scratch,
-    clear,
-    groups_bound,
     insert,
-    make_scratch,
     mix,
-    put_in_order,
+    present_lanes,
     tie_key,
     write_outcome,
 )
-from matching.kernel_parts import COMPANIONS, TOWNSFOLK
+from matching.kernel_numbers import COMPANION_GAIN, FELLOW_GAIN
 from matching.layout import PERSON, POST, SETTING, World
-from matching.params import ONE
 
-HINTS = 16
-"""So many labourers' lists are tried first for the next one."""
+HINTS = 4
+"""The lists of so many times sixteen labourers are tried first for the next ones."""
+
+
+@compiled
+def _insert(lists: Best, lane: int, overall: int, start: int, vacancy: int, uids: Longs, goal: Singles) -> None:
+    """Put a vacancy into the list of a lane and raise its goal."""
+    best = Best(lists.overall[lane], lists.key[lane], lists.other[lane])
+    insert(best, overall, tie_key(np.uint64(start), uids[vacancy]), vacancy, uids)
+    goal[lane] = max(best.overall[-1] - MARGIN, 0.0)
 
 
 @compiled
 def _try_hints(
-    world: World, index: VacancyIndex, labourer: int, person: Longs, start: np.uint64, aims: Aims, hints: Longs,
-    seen: Ints, best: Best, uids: Longs,
+    world: World, index: VacancyIndex, aims: Aims, first: int, starts: Longs, lists: Best, goal: Singles, uids: Longs,
+    bounds: Singles, hints: Longs, tried: Ints,
 ) -> None:  # fmt: skip
-    """Try positions that were good for a similar labourer: they raise the list's last place early."""
-    own, first, second, table = aims.own, aims.first, aims.second, aims.table
-    row_groups, facts, order = index.row_groups, index.facts, index.order
-    sites, townsfolk, settings = world.sites, world.townsfolk, world.settings
+    """Try positions that were good for the labourers before: they raise the last places of the lists early."""
+    table, aim, own, leaf, second = aims.table, aims.aim, aims.own, aims.first, aims.second
+    groups, numbers, facts, order, last = index.groups, index.numbers, index.facts, index.order, lists.overall
+    people, sites, townsfolk, settings = world.people, world.sites, world.townsfolk, world.settings
     for position in hints:
-        if position != NOBODY and seen[position] != labourer:
-            seen[position] = labourer
-            if groups_bound(table, row_groups, position, 0.0) >= 0:
+        if position == NOBODY or tried[position] == first:
+            continue
+        tried[position] = first
+        if not near(table, groups, position, goal):
+            continue
+        bits = reached(table, aim, groups, numbers, position, goal, bounds)
+        for lane in range(LANES):
+            if (bits >> lane) & 1:
                 overall = exact_overall(
-                    person, own, first, second, row_groups, facts, position, sites, townsfolk, settings
+                    people, first + lane, own, leaf, second, lane, groups, facts, position, sites, townsfolk, settings
                 )
-                if overall >= 0:
-                    insert(best, overall, tie_key(start, uids[order[position]]), order[position], uids)
-
-
-@compiled
-def _try_site(
-    world: World, index: VacancyIndex, labourer: int, person: Longs, site: int, extra: float, start: np.uint64,
-    aims: Aims, seen: Ints, best: Best, uids: Longs,
-) -> None:  # fmt: skip
-    """Try the vacancies of a site where townsfolk or companions are, unless they were tried already."""
-    own, first, second, table = aims.own, aims.first, aims.second, aims.table
-    row_groups, facts, order, overall = index.row_groups, index.facts, index.order, best.overall
-    sites, townsfolk, settings = world.sites, world.townsfolk, world.settings
-    most = aims.aim[NUMBER_GAIN] + extra + MARGIN
-    if groups_bound(table, row_groups, len(order) + site, most) < max(overall[-1], 0):
-        return
-    for at in range(index.site_first[site], index.site_first[site + 1]):
-        position = index.site_positions[at]
-        if groups_bound(table, row_groups, position, most) >= max(overall[-1], 0) and seen[position] != labourer:
-            seen[position] = labourer
-            value = exact_overall(person, own, first, second, row_groups, facts, position, sites, townsfolk, settings)
-            if value >= max(overall[-1], 0):
-                insert(best, value, tie_key(start, uids[order[position]]), order[position], uids)
-
-
-@compiled
-def _try_known_sites(
-    world: World, index: VacancyIndex, labourer: int, person: Longs, start: np.uint64, aims: Aims, seen: Ints,
-    best: Best, uids: Longs,
-) -> None:  # fmt: skip
-    """Try the sites where people of the township, or the companions, are: the tree's bounds leave them out."""
-    together, full, townsfolk = person[PERSON.companion_site], world.settings[SETTING.townsfolk_full], world.townsfolk
-    fellow, companion = aims.gain[TOWNSFOLK] * ONE, aims.gain[COMPANIONS] * ONE
-    if companion > 0 and together >= 0:
-        both = fellow + companion
-        _try_site(world, index, labourer, person, together, both, start, aims, seen, best, uids)
-    if fellow > 0:
-        for row in range(person[PERSON.townsfolk_first], person[PERSON.townsfolk_last]):
-            extra, site = fellow * min(townsfolk[row, 1], full) / full, townsfolk[row, 0]
-            _try_site(world, index, labourer, person, site, extra, start, aims, seen, best, uids)
+                if overall >= max(last[lane, -1], 0):
+                    _insert(lists, lane, overall, starts[lane], order[position], uids, goal)
 
 
 @compiled
 def _descend(
-    world: World, index: VacancyIndex, labourer: int, person: Longs, start: np.uint64, aims: Aims, scratch: Scratch,
-    best: Best, uids: Longs,
+    world: World, index: VacancyIndex, aims: Aims, first: int, starts: Longs, lists: Best, goal: Singles, uids: Longs,
+    bounds: Singles, path: Ints,
 ) -> None:  # fmt: skip
-    """Go down the tree, the most promising row first, past every row whose bound lies below the list's last place."""
-    gain, table, aim, own, first, second = aims.gain, aims.table, aims.aim, aims.own, aims.first, aims.second
-    groups, numbers, below, order = index.groups, index.numbers, index.below, index.order
-    row_groups, facts = index.row_groups, index.facts
-    sites, townsfolk, settings = world.sites, world.townsfolk, world.settings
-    waiting, waiting_bounds, bounds, seen = scratch.waiting, scratch.waiting_bounds, scratch.bounds, scratch.seen
-    overall, positions, count = best.overall, len(groups) * LANES - len(below), 1
-    waiting[0], waiting_bounds[0] = NOBODY, FAR
-    while count > 0:
-        count -= 1
-        row = waiting[count]
-        if waiting_bounds[count] + MARGIN < overall[-1]:
+    """Go down the tree, past every row that reaches nobody's goal; ``path`` is the next row of each level."""
+    table, aim, own, leaf, second = aims.table, aims.aim, aims.own, aims.first, aims.second
+    groups, numbers, facts, order, last = index.groups, index.numbers, index.facts, index.order, lists.overall
+    people, sites, townsfolk, settings = world.people, world.sites, world.townsfolk, world.settings
+    below, positions, depth = index.below, len(index.groups) - len(index.below), 0
+    path[0] = len(groups) - BLOCK
+    while depth >= 0:
+        row = path[depth]
+        path[depth] = row + 1
+        if (row + 1) % BLOCK == 0:  # the last one of its block
+            depth -= 1
+        if not near(table, groups, row, goal):
             continue
-        if 0 <= row < positions:
-            if seen[row] != labourer:
-                seen[row] = labourer
-                value = exact_overall(person, own, first, second, row_groups, facts, row, sites, townsfolk, settings)
-                if value >= max(overall[-1], 0):
-                    insert(best, value, tie_key(start, uids[order[row]]), order[row], uids)
+        bits = reached(table, aim, groups, numbers, row, goal, bounds)
+        if bits == 0:
             continue
-        block = below[row - positions] if row != NOBODY else len(groups) - 1
-        low, least = count, max(overall[-1] - MARGIN, 0.0)
-        if not bound_block(gain, table, aim, groups, numbers, block, least, bounds):
+        if row >= positions:
+            depth += 1
+            path[depth] = below[row - positions] * BLOCK
             continue
-        for lane in range(LANES):  # without branches: which rows stay can hardly be foretold
-            waiting[count], waiting_bounds[count] = block * LANES + lane, bounds[lane]
-            count += 1 if bounds[lane] >= least else 0
-        put_in_order(waiting, waiting_bounds, low, count)
+        for lane in range(LANES):
+            if (bits >> lane) & 1:
+                overall = exact_overall(
+                    people, first + lane, own, leaf, second, lane, groups, facts, row, sites, townsfolk, settings
+                )
+                if overall >= max(last[lane, -1], 0):
+                    _insert(lists, lane, overall, starts[lane], order[row], uids, goal)
+
+
+@compiled
+def _try_site(
+    world: World, index: VacancyIndex, aims: Aims, first: int, lane: int, site: int, extra: float, start: int,
+    lists: Best, goal: Singles, uids: Longs,
+) -> None:  # fmt: skip
+    """Try the vacancies of a site where townsfolk or companions of a lane's labourer are."""
+    table, own, leaf, second = aims.table, aims.own, aims.first, aims.second
+    groups, facts, order, last = index.groups, index.facts, index.order, lists.overall
+    for at in range(index.site_first[site], index.site_first[site + 1]):
+        position = index.site_positions[at]
+        if lane_bound(table, groups, position, lane) + extra >= goal[lane]:
+            overall = exact_overall(
+                world.people, first + lane, own, leaf, second, lane, groups, facts, position, world.sites,
+                world.townsfolk, world.settings,
+            )  # fmt: skip
+            if overall >= max(last[lane, -1], 0):
+                _insert(lists, lane, overall, start, order[position], uids, goal)
+
+
+@compiled
+def _try_known_sites(
+    world: World, index: VacancyIndex, aims: Aims, first: int, lane: int, start: int, lists: Best, goal: Singles,
+    uids: Longs,
+) -> None:  # fmt: skip
+    """Try the sites where people of the township, or the companions, are: the tree's bounds leave them out."""
+    people, table, site_groups, townsfolk = world.people, aims.table, index.site_groups, world.townsfolk
+    full, fellow, companion = (
+        world.settings[SETTING.townsfolk_full], aims.aim[FELLOW_GAIN, lane], aims.aim[COMPANION_GAIN, lane],
+    )  # fmt: skip
+    together = people[first + lane, PERSON.companion_site]
+    if companion > 0 and together >= 0:
+        _try_site(world, index, aims, first, lane, together, fellow + companion, start, lists, goal, uids)
+    if fellow > 0:
+        low, high = people[first + lane, PERSON.townsfolk_first], people[first + lane, PERSON.townsfolk_last]
+        for row in range(low, high):
+            extra, site = fellow * min(townsfolk[row, 1], full) / full, townsfolk[row, 0]
+            if lane_bound(table, site_groups, site, lane) + extra >= goal[lane]:
+                _try_site(world, index, aims, first, lane, site, extra, start, lists, goal, uids)
+
+
+@inlined
+def _begin(people: Longs, first: int, present: int, seed: np.uint64, starts: Longs, lists: Best, goal: Singles) -> None:
+    """Empty the lists of sixteen labourers; those who are not there have a goal nothing reaches."""
+    lists.overall[:] = -1
+    lists.key[:] = 0
+    lists.other[:] = NOBODY
+    for lane in range(LANES):
+        goal[lane] = np.inf
+        if (present >> lane) & 1:
+            goal[lane], starts[lane] = 0.0, np.int64(mix(seed ^ np.uint64(people[first + lane, PERSON.uid])))
 
 
 def _make_search_vacancies() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_exact, kernel_lists, compiling, *SOURCES)
+    digest = sources_digest(sys.modules[__name__], kernel_bounds, kernel_exact, kernel_lists, compiling, *SOURCES)
 
     @entry_point
     def search_vacancies(world: World, index: VacancyIndex, positions: Longs, seed: np.uint64, outcome: Ints) -> None:
         _sources = digest
-        size, scratch, aims = outcome.shape[1], make_scratch(index), make_aims(index)
-        uids = world.posts[:, POST.uid].copy()
-        best = Best(np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64))
-        hints = np.full(HINTS * size, NOBODY, dtype=np.int64)
-        for labourer in range(len(world.people)):
-            person = world.people[labourer]
-            if len(index.order) == 0 or passes_alone(person, world.settings) != 0:
-                continue
-            clear(best)
-            start = mix(seed ^ np.uint64(person[PERSON.uid]))
-            take_aim(world, index, labourer, person, aims)
-            _try_hints(world, index, labourer, person, start, aims, hints, scratch.seen, best, uids)
-            _descend(world, index, labourer, person, start, aims, scratch, best, uids)
-            _try_known_sites(world, index, labourer, person, start, aims, scratch.seen, best, uids)
-            for at in range(size):
-                vacancy = best.other[at]
-                if vacancy != NOBODY:
-                    write_outcome(world, labourer, vacancy, vacancy, scratch.parts, outcome[labourer, at])
-                    hints[labourer % HINTS * size + at] = positions[vacancy]
+        size, aims, people, uids = (
+            outcome.shape[1],
+            make_aims(world, index),
+            world.people,
+            world.posts[:, POST.uid].copy(),
+        )
+        parts, starts, goal = (
+            np.zeros(world.weights.shape[1], np.int64),
+            np.zeros(LANES, np.int64),
+            np.zeros(LANES, np.float32),
+        )
+        bounds, path = np.zeros(LANES, np.float32), np.zeros(MOST_LEVELS, np.int32)
+        tried = np.full(len(index.order), NOBODY, np.int32)
+        lists = Best(
+            *(np.zeros((LANES, size), np.int64), np.zeros((LANES, size), np.int64), np.zeros((LANES, size), np.int64))
+        )
+        hints = np.full(HINTS * LANES * size, NOBODY, dtype=np.int64)
+        for first in range(0, len(people) if len(index.order) > 0 else 0, LANES):
+            present = present_lanes(people, first, world.settings)
+            _begin(people, first, present, seed, starts, lists, goal)
+            take_aims(world, index, first, present, aims)
+            _try_hints(world, index, aims, first, starts, lists, goal, uids, bounds, hints, tried)
+            _descend(world, index, aims, first, starts, lists, goal, uids, bounds, path)
+            turn = first // LANES % HINTS
+            for lane in range(LANES):
+                if (present >> lane) & 1:
+                    _try_known_sites(world, index, aims, first, lane, starts[lane], lists, goal, uids)
+                for at in range(size):
+                    vacancy = lists.other[lane, at]
+                    if vacancy != NOBODY:
+                        write_outcome(world, first + lane, vacancy, vacancy, parts, outcome[first + lane, at])
+                    hints[(turn * LANES + lane) * size + at] = positions[vacancy] if vacancy != NOBODY else NOBODY
 
     return search_vacancies
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.codes import NO_CODE, PlaceKind
 from matching.columns import Ints, Longs, Table
-from matching.params import MatchingParams
+from matching.params import ONE, MatchingParams
 from matching.problem import MatchingProblem
 from matching.scoring import labourer_weights
 from matching.skills import is_skilled_trade
@@ -53,6 +53,7 @@ def _setting_starts() -> Any:
     starts = {name: at for at, name in enumerate(SETTING_NAMES)}
     starts |= {name: len(SETTING_NAMES) + 3 * at for at, name in enumerate(RANK_NAMES)}
     starts["as_of"] = len(SETTING_NAMES) + 3 * len(RANK_NAMES)
+    starts["nearest_door"] = starts["as_of"] + 1
     kind = namedtuple("SettingColumns", list(starts))  # type: ignore[misc]  # noqa: PYI024 -- fields are listed above
     return kind(**starts)
 
@@ -64,7 +65,8 @@ class World(NamedTuple):
     """Everything the kernels read about a problem; ``people`` may be a run of rows, the rest is whole.
 
     ``weights`` and ``score_weights`` belong to ``people`` row by row. ``townsfolk`` rows are (site, count), in the
-    order of the problem; a person's run of them begins and ends at two columns of theirs.
+    order of the problem; a person's run of them begins and ends at two columns of theirs. ``nearness`` is the value of
+    the part from door to door between two zones, −1 where travel time is not known.
     """
 
     people: Longs
@@ -74,7 +76,7 @@ class World(NamedTuple):
     sites: Longs
     family_affinity: Ints
     occupation_affinity: Ints
-    travel_minutes: Ints
+    nearness: Ints
     townsfolk: Ints
     settings: Longs
 
@@ -88,7 +90,8 @@ def make_world(problem: MatchingProblem, params: MatchingParams, people: Longs |
     townsfolk = np.stack([problem.townsfolk.site, problem.townsfolk.count], axis=1)
     trades = problem.trades
     world = World(
-        empty, empty, empty, posts, sites, trades.family_affinity, trades.occupation_affinity, problem.travel_minutes,
+        empty, empty, empty, posts, sites, trades.family_affinity, trades.occupation_affinity,
+        nearness(problem.travel_minutes, params),
         np.ascontiguousarray(townsfolk), _settings(problem, params),
     )  # fmt: skip
     return with_people(world, problem, params, rows)
@@ -143,8 +146,14 @@ def _packed(table: Table, width: int, extra: tuple[str, ...]) -> Longs:
     return packed
 
 
+def nearness(minutes: NDArray[np.number[Any]], params: MatchingParams) -> Ints:
+    """Return the value of the part from door to door for each travel time, −1 where that is not known."""
+    left = np.clip(params.minutes_zero - minutes.astype(np.int64), 0, params.minutes_span)
+    return np.where(minutes < 0, -1, left * ONE // params.minutes_span).astype(np.int32)
+
+
 def _settings(problem: MatchingProblem, params: MatchingParams) -> Longs:
     values = [getattr(params, name) for name in SETTING_NAMES]
     for name in RANK_NAMES:
         values.extend(getattr(params, name))
-    return np.array([*values, problem.as_of], dtype=np.int64)
+    return np.array([*values, problem.as_of, nearness(np.zeros(1), params)[0]], dtype=np.int64)

@@ -238,7 +238,7 @@ def _labourers_of(
     index = build_index(problem, params, chosen)
     count = len(chosen)
     lists = Best(*(np.full((count, k), fill, dtype=np.int64) for fill in (-1, 0, NOBODY)))
-    least = np.where(index.groups[:, 0] == 0, np.inf, -1.0).astype(np.float32).ravel()
+    least = np.where(index.groups[:, 0] == 0, np.inf, -1.0).astype(np.float32)
     uids = problem.labourers.uid[people]
     for first in range(0, len(people), CHUNK):
         some = with_people(world, problem, params, people[first : first + CHUNK])
