@@ -15,6 +15,7 @@ from app.intake.adverts import drafts_as_dicts
 from app.intake.door import Importer
 from app.intake.fields import SheetKind
 from app.intake.models import ImportBatch, ImportRow
+from app.intake.row_texts import opened
 from app.intake.schemas import (
     AdvertIn,
     ApplyIn,
@@ -71,16 +72,17 @@ async def list_imports(
 
 
 @imports.get("/{uuid}")
-async def read_import(session: Session, actor: Importer, uuid: UUID) -> ImportDetailOut:
+async def read_import(request: Request, session: Session, actor: Importer, uuid: UUID) -> ImportDetailOut:
     """One sheet with its columns and the causes for which rows wait."""
     batch = await queries.get(session, actor, uuid)
     plain = (await _out(session, batch)).model_dump()
     failure = present.failure(batch)
+    found = await queries.causes(session, request.app.state.keys, batch, ("bad", "new", "changed"))
     return ImportDetailOut(
         **plain,
         columns=[ColumnOut.model_validate(column) for column in batch.columns],
         missing=[str(key) for key in batch.about.get("missing") or []],
-        causes=[_cause(one) for one in await queries.causes(session, batch, ("bad", "new", "changed"))],
+        causes=[_cause(one) for one in found],
         failure=FailureOut(code=str((batch.failure or {})["code"]), **failure) if failure else None,
     )
 
@@ -177,13 +179,13 @@ def _row(keys: KeyRing, batch: ImportBatch, row: ImportRow) -> RowOut:
         row=row.row_no,
         state=row.state,
         cells={cell.field: cell.text for cell in service.cells_of(keys, batch, row) if cell.text},
-        problems=[_problem(one) for one in row.problems],
+        problems=[_problem(keys, row, one) for one in row.problems],
         changes=row.changes,
     )
 
 
-def _problem(one: dict[str, Any]) -> ProblemOut:
-    cause, mend = present.cause_text(one["code"], one["params"])
+def _problem(keys: KeyRing, row: ImportRow, one: dict[str, Any]) -> ProblemOut:
+    cause, mend = present.cause_text(one["code"], opened(keys, row.uuid, one["params"]))
     return ProblemOut(
         level=one["level"], field=one["field"], column=one["column"], code=one["code"], cause=cause, mend=mend
     )

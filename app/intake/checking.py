@@ -18,7 +18,7 @@ from app.intake.models import ROW_STATES
 from app.intake.parts import SheetPart
 from app.intake.pipeline import in_order
 from app.intake.preparing import Compared
-from app.intake.row_texts import JsonProblem, causes, is_bad
+from app.intake.row_texts import JsonProblem, causes, is_bad, says_the_same
 from app.intake.staging import Staged, StagedRow, stage
 from app.shared.copying import copy_rows
 
@@ -83,7 +83,9 @@ def _record(desk: Desk, row: StagedRow, found: comparing.Found | None) -> tuple[
     if found is None and not row.problems:  # as nearly all rows of a new list
         return (row.uuid, desk.batch_id, row.row_no, "new", row.cells_cipher, row.key_index, [], "[]", "{}", None, None)
     compared = found.compared if found else Compared()
-    problems = [*row.problems, *(problem for problem in compared.problems if problem not in row.problems)]
+    problems = row.problems + [
+        one for one in compared.problems if not any(says_the_same(one, known) for known in row.problems)
+    ]
     state = "bad" if is_bad(problems) else "new" if found is None else "changed" if compared.changes else "same"
     return (
         row.uuid, desk.batch_id, row.row_no, state, None if state == "same" else row.cells_cipher, row.key_index,

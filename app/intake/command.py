@@ -152,7 +152,7 @@ class _Import:
 
     async def _report(self, batch: ImportBatch, seconds: float) -> dict[str, Any]:
         async with self.sessions() as session:
-            causes = await queries.causes(session, batch, ("bad",)) if batch.counts else []
+            causes = await queries.causes(session, self.keys, batch, ("bad",)) if batch.counts else []
         return {
             "file": self.asked.file_name,
             "batch": str(batch.uuid),

@@ -98,7 +98,8 @@ class ImportRow(Base):
     cells_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_index: Mapped[bytes | None] = mapped_column(LargeBinary)  # whom or which post the row is about
     causes: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}", default=list)
-    # [{"level", "field", "column", "code", "params", "alike"}], never an identity value; rows with the same "alike"
+    # [{"level", "field", "column", "code", "params", "alike"}]. No word of a cell stands in it in plain: what a message
+    # quotes is encrypted in params as "sealed". Never an identity value, not even so. Rows with the same "alike"
     # have the same cause in the same text.
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", default=list)
     # {"field": [old, new]} for a changed row; identity fields by name only.

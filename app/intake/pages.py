@@ -156,7 +156,7 @@ async def _open(
 ) -> dict[str, Any]:
     """The rows of a sheet that waits for a person, as the chosen view wants them."""
     state = request.app.state
-    found = await queries.causes(session, batch, ("bad", *GOOD))
+    found = await queries.causes(session, state.keys, batch, ("bad", *GOOD))
     context: dict[str, Any] = {
         "counts": batch.counts,
         "good": sum(batch.counts.get(one, 0) for one in GOOD),

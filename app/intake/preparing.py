@@ -16,7 +16,7 @@ from uuid import UUID
 from app.declarations.queries import LastWord
 from app.declarations.service import Statement, is_news
 from app.intake import people
-from app.intake.layout import Layout, RowTexts
+from app.intake.layout import Layout
 from app.intake.office import KeySource, Office, keys_in
 from app.intake.people import Person, Said
 from app.intake.reading.rows import Problem
@@ -83,8 +83,8 @@ def compare(
     keys = keys_in(keys_from)
     read = read_people(keys, rows, layout, office, titles)
     return [
-        against(keys, person, record, word, layout, office)[0] if person else Compared(problems=problems)
-        for (person, problems), record, word in zip(read, known, words, strict=True)
+        against(keys, row.uuid, person, record, word, layout, office)[0] if person else Compared(problems=problems)
+        for row, (person, problems), record, word in zip(rows, read, known, words, strict=True)
     ]
 
 
@@ -129,7 +129,7 @@ def _merged(
     keys: KeyRing, tokens: Callable[[str], list[int]], row: KeptRow, person: Person, record: KnownPerson, word: Words,
     layout: Layout, office: Office,
 ) -> Merged:  # fmt: skip
-    compared, facts = against(keys, person, record, word, layout, office)
+    compared, facts = against(keys, row.uuid, person, record, word, layout, office)
     if not compared.changes.keys() - {"statement"}:
         return Merged(compared, None, None)
     before = {"version": record.version, "facts": bulk.as_plain(bulk.facts_of(keys, record))}
@@ -142,18 +142,11 @@ def read_people(
 ) -> Iterator[tuple[Person | None, list[JsonProblem]]]:
     """The person of each row with its problems; None where something has to be mended first."""
     texts = [open_texts(keys, row.uuid, layout, row.cells_cipher) for row in rows]
-    yield from read_texts(keys, texts, layout, office, titles)
-
-
-def read_texts(
-    keys: KeyRing, texts: Sequence[RowTexts], layout: Layout, office: Office, titles: Titles
-) -> Iterator[tuple[Person | None, list[JsonProblem]]]:
-    """The same from texts that are not encrypted."""
     context, homes = office.context(), office.homes()
-    for row, text in zip(layout.read_again(texts, context), texts, strict=True):
+    for row, text, (uuid, _) in zip(layout.read_again(texts, context), texts, rows, strict=True):
         looked = people.look(row, homes, text.proxy)
         problems = [*row.problems, *looked.problems]
-        kept = as_json(keys, problems, row.cells, layout) if problems else []
+        kept = as_json(keys, uuid, problems, row.cells, layout) if problems else []
         if row.is_bad or looked.is_bad:
             yield None, kept
         else:
@@ -161,7 +154,7 @@ def read_texts(
 
 
 def against(
-    keys: KeyRing, person: Person, record: KnownPerson, words: Words, layout: Layout, office: Office
+    keys: KeyRing, uuid: UUID, person: Person, record: KnownPerson, words: Words, layout: Layout, office: Office
 ) -> tuple[Compared, PersonFacts]:
     """What a row changes in a record, and the facts as they will be."""
     before = bulk.facts_of(keys, record)
@@ -181,7 +174,7 @@ def against(
         changes["statement"] = [_brief(words.own), [said.stated_on.isoformat(), said.scope]]
     if question is not None:
         problems.append(question)
-    return Compared(changes, as_json(keys, problems, {}, layout), said), facts
+    return Compared(changes, as_json(keys, uuid, problems, {}, layout), said), facts
 
 
 def _news(said: Said | None, labourer_id: int, words: Words) -> tuple[Said | None, Problem | None]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from app.intake import posts
-from app.intake.layout import Layout, RowTexts
+from app.intake.layout import Layout
 from app.intake.office import KeySource, Office, keys_in
 from app.intake.posts import PostRow
 from app.intake.preparing import UNDONE, Compared, KeptRow
@@ -54,8 +55,8 @@ def compare(
     keys = keys_in(keys_from)
     found = read_posts(keys, rows, layout, office, titles)
     return [
-        against(keys, post, record, layout) if post else Compared(problems=problems)
-        for (post, problems), record in zip(found, known, strict=True)
+        against(keys, row.uuid, post, record, layout) if post else Compared(problems=problems)
+        for row, (post, problems), record in zip(rows, found, known, strict=True)
     ]
 
 
@@ -66,8 +67,8 @@ def ready(
     """Each row as a new post, or merged into the post beside it."""
     keys = keys_in(keys_from)
     found = []
-    for (post, read), record in zip(read_posts(keys, rows, layout, office, titles), known, strict=True):
-        problems = [*read, *against(keys, post, record, layout).problems] if post and record else read
+    for row, (post, read), record in zip(rows, read_posts(keys, rows, layout, office, titles), known, strict=True):
+        problems = [*read, *against(keys, row.uuid, post, record, layout).problems] if post and record else read
         if post is None or is_bad(problems):
             found.append(ReadyPost(None, None, None, [], problems))
             continue
@@ -76,13 +77,14 @@ def ready(
     return found
 
 
-def against(keys: KeyRing, post: PostRow, record: KnownPost, layout: Layout) -> Compared:
+def against(keys: KeyRing, uuid: UUID, post: PostRow, record: KnownPost, layout: Layout) -> Compared:
     """What a row changes in a post. A post that was closed is not opened again by a sheet."""
     changes: dict[str, Any] = dict(differences(record.facts, merged(record.facts, post.facts)))
     if record.undone:
         changes["on_list"] = [False, True]
     elif record.closed and changes:
-        return Compared(problems=as_json(keys, [Problem("error", "v_title", "", "post_closed", {})], {}, layout))
+        closed = Problem("error", "v_title", "", "post_closed", {})
+        return Compared(problems=as_json(keys, uuid, [closed], {}, layout))
     return Compared(changes)
 
 
@@ -106,15 +108,8 @@ def read_posts(
 ) -> Iterator[tuple[PostRow | None, list[JsonProblem]]]:
     """The post of each row with its problems; None where something has to be mended first."""
     texts = [open_texts(keys, row.uuid, layout, row.cells_cipher) for row in rows]
-    yield from read_texts(keys, texts, layout, office, titles)
-
-
-def read_texts(
-    keys: KeyRing, texts: Sequence[RowTexts], layout: Layout, office: Office, titles: Titles
-) -> Iterator[tuple[PostRow | None, list[JsonProblem]]]:
-    """The same from texts that are not encrypted."""
     context = office.context()
-    for row in layout.read_again(texts, context):
+    for row, (uuid, _) in zip(layout.read_again(texts, context), rows, strict=True):
         looked = posts.look(row, context.resolve_place)
-        problems = as_json(keys, [*row.problems, *looked.problems], row.cells, layout)
+        problems = as_json(keys, uuid, [*row.problems, *looked.problems], row.cells, layout)
         yield (None if row.is_bad or looked.is_bad else posts.post_of(row, looked, titles)), problems

@@ -7,6 +7,7 @@ from app.intake import service
 from app.intake.fields import fields
 from app.intake.models import ImportBatch, ImportRow
 from app.intake.present import cause_text, field_label
+from app.intake.row_texts import opened
 from app.intake.service import Cell
 from app.labourers.present import skill_words
 from app.labourers.schemas import SkillFacts
@@ -81,7 +82,7 @@ def lines_to_mend(
             if problem["level"] == level:
                 wrong.setdefault(_text(problem["field"]), []).append(problem)
         for key, problems in wrong.items():
-            line = _line(row, key, problems, by_field.get(key or ""), alike, townships)
+            line = _line(keys, row, key, problems, by_field.get(key or ""), alike, townships)
             lines.append({**line, "who": name_of_row(batch.kind, cells) or "—"})
     return lines
 
@@ -91,10 +92,10 @@ def _text(value: object) -> str | None:
 
 
 def _line(
-    row: ImportRow, key: str | None, problems: Sequence[Mapping[str, Any]], cell: Cell | None,
+    keys: KeyRing, row: ImportRow, key: str | None, problems: Sequence[Mapping[str, Any]], cell: Cell | None,
     alike: Mapping[str, int], townships: Sequence[str],
 ) -> dict[str, Any]:  # fmt: skip
-    words = [cause_text(str(one["code"]), one["params"]) for one in problems]
+    words = [cause_text(str(one["code"]), opened(keys, row.uuid, one["params"])) for one in problems]
     found = cell.text if cell else ""
     column = " ".join(filter(None, (str(problems[0]["column"]), field_label(key) if key in fields() else "")))
     others = max((alike.get(str(one.get("alike")), 0) for one in problems), default=0)

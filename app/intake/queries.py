@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import Organisation
 from app.errors import NotFound
 from app.intake.models import ROW_STATES, ImportBatch, ImportRow, RememberedHeader
+from app.intake.row_texts import opened
 from app.localities.models import LocalityClosure
 from app.permissions import Actor, Permission
+from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 
@@ -80,19 +82,26 @@ async def row(session: AsyncSession, batch: ImportBatch, uuid: UUID, *, lock: bo
     return found
 
 
-async def causes(session: AsyncSession, batch: ImportBatch, states: Collection[str] = ("bad",)) -> list[CauseCount]:
-    """What is wrong in rows of these states, the most frequent first."""
+async def causes(
+    session: AsyncSession, keys: KeyRing, batch: ImportBatch, states: Collection[str] = ("bad",)
+) -> list[CauseCount]:
+    """What is wrong in rows of these states, the most frequent first; in the words of one such row."""
     found = await session.execute(
         text(
             "SELECT p ->> 'code' AS code, p ->> 'level' AS level, p ->> 'field' AS field, p ->> 'column' AS col, "
-            "(array_agg(p -> 'params'))[1] AS params, count(DISTINCT r.id) AS rows "
+            "(array_agg(jsonb_build_array(r.uuid, p -> 'params')))[1] AS example, count(DISTINCT r.id) AS rows "
             "FROM import_row r CROSS JOIN LATERAL jsonb_array_elements(r.problems) p "
             "WHERE r.batch_id = :batch_id AND r.state = ANY(:states) "
             "GROUP BY 1, 2, 3, 4 ORDER BY (p ->> 'level') <> 'error', count(DISTINCT r.id) DESC, 1, 3"
-        ).columns(params=ImportBatch.failure.type),
+        ).columns(example=ImportBatch.failure.type),
         {"batch_id": batch.id, "states": list(states)},
     )
-    return [CauseCount(one.code, one.level, one.field, one.col or "", one.params or {}, one.rows) for one in found]
+    return [
+        CauseCount(
+            one.code, one.level, one.field, one.col or "", opened(keys, UUID(one.example[0]), one.example[1]), one.rows
+        )
+        for one in found
+    ]
 
 
 async def counts(session: AsyncSession, batch_id: int) -> dict[str, int]:

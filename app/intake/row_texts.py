@@ -1,6 +1,7 @@
-"""What is kept of a row until it is loaded: its texts and problems, the texts under one cipher."""
+"""What is kept of a row until it is loaded: its texts under one cipher, its problems, what they quote under others."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from app.intake.reading.rows import Problem
 from app.shared.encryption import KeyRing
 
 CELLS: Final = "import_row.cells"
+QUOTED: Final = "import_row.problems"
 ALIKE_DIGITS: Final = 16
 
 JsonProblem = dict[str, Any]
@@ -34,18 +36,44 @@ def open_texts(keys: KeyRing, uuid: UUID, layout: Layout, cipher: bytes) -> RowT
     return RowTexts(cells, frozenset(mended), more[0]["proxy"])
 
 
-def as_json(keys: KeyRing, problems: Iterable[Problem], cells: Mapping[str, str], layout: Layout) -> list[JsonProblem]:
-    """The problems as kept: each with its column, and with a mark that rows of the same cause and text share."""
-    return [_as_json(keys, problem, cells, layout) for problem in problems]
+def as_json(
+    keys: KeyRing, uuid: UUID, problems: Iterable[Problem], cells: Mapping[str, str], layout: Layout
+) -> list[JsonProblem]:
+    """A row's problems as kept: each with its column, and with a mark that rows of the same cause and text share."""
+    return [_as_json(keys, uuid, problem, cells, layout) for problem in problems]
 
 
-def _as_json(keys: KeyRing, problem: Problem, cells: Mapping[str, str], layout: Layout) -> JsonProblem:
+def _as_json(keys: KeyRing, uuid: UUID, problem: Problem, cells: Mapping[str, str], layout: Layout) -> JsonProblem:
     level, field, column, code, params = problem
     kept = {"level": level, "field": field, "column": column or layout.letters.get(field or "", ""), "code": code,
-            "params": params}  # fmt: skip
+            "params": _sealed(keys, uuid, params)}  # fmt: skip
     if field and level != "note":
         kept["alike"] = alike(keys, code, field, cells.get(field, ""))
     return kept
+
+
+def _sealed(keys: KeyRing, uuid: UUID, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a message quotes of a cell is as secret as the cell: any word may be a name or an address."""
+    more = dict(params)
+    if quoted := more.pop("value", ""):
+        more["sealed"] = b64encode(keys.encrypt(QUOTED, uuid, quoted)).decode()
+    return more
+
+
+def opened(keys: KeyRing, uuid: UUID, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a problem's message, for whoever may read the row."""
+    more = dict(params)
+    sealed = more.pop("sealed", None)
+    return {"value": keys.decrypt(QUOTED, uuid, b64decode(sealed)) if sealed else "", **more}
+
+
+def says_the_same(one: JsonProblem, other: JsonProblem) -> bool:
+    """Whether two problems of one row are one; no two ciphers are alike."""
+    return _without_cipher(one) == _without_cipher(other)
+
+
+def _without_cipher(problem: JsonProblem) -> JsonProblem:
+    return {**problem, "params": {name: value for name, value in problem["params"].items() if name != "sealed"}}
 
 
 def alike(keys: KeyRing, code: str, field: str, text: str) -> str:

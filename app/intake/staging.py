@@ -89,7 +89,7 @@ def _staged(keys: KeyRing, layout: Layout, row: ParsedRow, seen: Seen, uuid: UUI
         uuid,
         seal_texts(keys, uuid, layout, texts),
         keys.blind_index(KEY_FIELDS[layout.kind], seen.key) if seen.key else None,
-        as_json(keys, problems, row.cells, layout) if problems else [],
+        as_json(keys, uuid, problems, row.cells, layout) if problems else [],
     )
 
 

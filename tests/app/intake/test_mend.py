@@ -167,7 +167,9 @@ async def test_identity_is_masked_but_where_it_has_to_be_mended(county: Intake) 
 async def test_causes_are_counted(county: Intake) -> None:
     rows = [person_cells(1, township="双溪口乡"), person_cells(2, township="双溪口乡"), person_cells(3, id_no="12345")]
     batch = await county.check(demand(*rows))
-    found = [(one.code, one.level, one.column, one.rows) for one in await queries.causes(county.session, batch)]
+    found = [
+        (one.code, one.level, one.column, one.rows) for one in await queries.causes(county.session, county.keys, batch)
+    ]
     assert found[:2] == [("township_unknown", "error", "A", 2), ("id_length", "error", "D", 1)]
     page = await queries.rows(county.session, batch, states=["bad"], cause="township_unknown", paging=Paging())
     assert page.total == 2
