@@ -1,6 +1,7 @@
 """Tables as frozen dataclasses of flat numpy columns: how a column is declared, filled and validated."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self, get_type_hints
 
 import numpy as np
@@ -44,6 +45,7 @@ class Table:
             object.__setattr__(self, name, values)
 
     @classmethod
+    @cache
     def columns(cls) -> dict[str, Column]:
         """Name → declaration, in order."""
         hints = get_type_hints(cls, include_extras=True)
