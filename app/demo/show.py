@@ -102,7 +102,7 @@ class Course:
         await self._settled(login, uuid, name)
         async with self.bench.acting_as(login) as (session, actor):
             batch = await intake_queries.get(session, actor, uuid)
-            causes = await intake_queries.causes(session, batch)
+            causes = await intake_queries.causes(session, self.bench.keys, batch)
         counts = dict(batch.counts)
         rows = sum(counts.values())
         self.say(f"\n{name}: {rows} rows in, {counts.get('loaded', 0)} loaded, {counts.get('bad', 0)} refused:")

@@ -13,7 +13,7 @@ from app.employers import service as employers
 from app.employers.models import Employer
 from app.employers.queries import name_key
 from app.employers.service import Firm
-from app.intake import preparing_posts
+from app.intake import preparing_posts, queries
 from app.intake.applying import Loading, Outcome, PendingRow, cut, keep_outcomes, pending
 from app.intake.comparing import source_key
 from app.intake.preparing import UNDO
@@ -42,20 +42,21 @@ async def load_posts(loading: Loading, net_pay: NetPayReader) -> None:
 async def _load_part(loading: Loading, rows: Sequence[PendingRow], net_pay: NetPayReader) -> None:
     desk = loading.desk
     known = await _known(loading, rows)
-    records: list[KnownPost | None] = [known_post(one) if one else None for one in known]
+    undone = await queries.undone_posts(loading.session, [one for one in known if one])
+    records: list[KnownPost | None] = [known_post(one, undone) if one else None for one in known]
     ready = await desk.run(
         preparing_posts.ready, [row.kept for row in rows], records, desk.layout, desk.office, desk.titles,
         desk.keys_from, net_pay,
     )  # fmt: skip
     new: list[tuple[PendingRow, ReadyPost]] = []
-    for row, vacancy, post in zip(rows, known, ready, strict=True):
+    for row, vacancy, record, post in zip(rows, known, records, ready, strict=True):
         problems = post.problems if post.post is None else _other_firm(loading, post)
         if problems:
             loading.outcomes.append(Outcome(row.id, "bad", problems=problems))
-        elif vacancy is None:
+        elif vacancy is None or record is None:
             new.append((row, post))
         else:
-            await _change(loading, row, vacancy, post)
+            await _change(loading, row, vacancy, record, post)
     await _enter(loading, new)
 
 
@@ -116,18 +117,17 @@ def _keep_contact(loading: Loading, employer: Employer, ready: ReadyPost) -> Non
         employer.phone_cipher = loading.keys.encrypt("employer.phone", employer.uuid, ready.post.phone)
 
 
-async def _change(loading: Loading, row: PendingRow, vacancy: Vacancy, ready: ReadyPost) -> None:
+async def _change(loading: Loading, row: PendingRow, vacancy: Vacancy, record: KnownPost, ready: ReadyPost) -> None:
     if ready.facts is None:
         return
     before = vacancies.read_facts(vacancy)
-    was_undone = known_post(vacancy).undone
-    if was_undone:
+    if record.undone:
         await _back_on_list(loading, vacancy)
     changes = await vacancies.change(
         loading.session, loading.actor, vacancy, ready.facts, version=vacancy.version,
         net_pay=lambda _: _figures(ready), screen=lambda _: ready.findings, now=loading.now,
     )  # fmt: skip
-    if was_undone:
+    if record.undone:
         changes["on_list"] = [False, True]
     state = "loaded" if changes else "same"
     undo = seal_before(loading, row, before, vacancy.version) if changes else None

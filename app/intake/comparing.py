@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
-from app.intake import preparing, preparing_posts
+from app.intake import preparing, preparing_posts, queries
 from app.intake.desk import Desk
 from app.intake.layout import Layout
 from app.intake.preparing import Compared, KeptRow, Words
@@ -89,7 +89,8 @@ async def compare_posts(session: AsyncSession, desk: Desk, rows: Sequence[Staged
         return {}
     pairs = [(by_key[one.source_key or ""], one) for one in known]
     kept = [KeptRow(row.uuid, row.cells_cipher) for row, _ in pairs]
-    records = [preparing_posts.known_post(one) for one in known]
+    undone = await queries.undone_posts(session, known)
+    records = [preparing_posts.known_post(one, undone) for one in known]
     compared = await desk.run(
         preparing_posts.compare, kept, records, desk.layout, desk.office, desk.titles, desk.keys_from
     )

@@ -21,7 +21,6 @@ NEXT_MONTH: Final = 30
 INSURED: Final = "五险"
 # Lines that the reading of a row adds to the description, by the field they come from.
 LINES: Final = {"v_age": "年龄要求：", "v_insurance": "社保："}
-_YUAN: Final = lazy("yuan a month")
 
 
 def _choice(key: str) -> Entry:
@@ -35,8 +34,8 @@ SECTIONS: Final = (
             Entry("v_title"),
             Entry("v_headcount", width="short", hint=lazy("A number. Without one (若干) the post cannot open.")),
             Entry("v_place", hint=lazy("Down to the county or district.")),
-            Entry("v_address"),
-            Entry("v_certificate"),
+            Entry("v_address", width=None),
+            Entry("v_certificate", width=None),
             Entry("v_age"),
             Entry("v_traits", BOXES, "traits"),
             Entry("v_description", LONG),
@@ -45,12 +44,12 @@ SECTIONS: Final = (
     Section(
         lazy("Pay"),
         (
-            Entry("v_wage", hint=lazy("In the employer's words, with its unit: 5500-7000元/月.")),
-            Entry("v_base_pay", width="short", unit=_YUAN),
+            Entry("v_wage", width=None, hint=lazy("In the employer's words, with its unit: 5500-7000元/月.")),
+            Entry("v_base_pay", width="short"),
             _choice("v_pay_basis"),
             Entry("v_pay_day", hint=lazy("Such as 次月15日.")),
-            Entry("v_bounty"),
-            Entry("v_fees", hint=lazy("Whatever the person has to pay, before or after.")),
+            Entry("v_bounty", width=None),
+            Entry("v_fees", width=None, hint=lazy("Whatever the person has to pay, before or after.")),
         ),
     ),
     Section(
@@ -60,10 +59,10 @@ SECTIONS: Final = (
             _choice("v_rest"),
             _choice("v_shift"),
             _choice("v_lodging"),
-            Entry("v_lodging_cost", width="short", unit=_YUAN),
-            Entry("v_utilities_cost", width="short", unit=_YUAN),
+            Entry("v_lodging_cost", width="short"),
+            Entry("v_utilities_cost", width="short"),
             _choice("v_meals"),
-            Entry("v_meal_cost", width="short", unit=_YUAN),
+            Entry("v_meal_cost", width="short"),
         ),
     ),
     Section(
@@ -71,7 +70,7 @@ SECTIONS: Final = (
         (
             _choice("v_contract"),
             Entry("v_agency"),
-            Entry("v_insurance", hint=lazy("In the employer's words, such as 五险.")),
+            Entry("v_insurance", width=None, hint=lazy("In the employer's words, such as 五险.")),
             Entry("v_start", "day", width="short"),
             Entry("v_end", "day", width="short"),
             Entry("v_months", width="short", unit=lazy("months")),

@@ -30,7 +30,11 @@ from app.shared.memory import uncollected
 
 UNDO: Final = "import_row.undo"
 UNDONE: Final = "import_undone"
-"""The reason for which people of an undone import leave the list; a sheet may put them back."""
+"""The reason for which people and posts of an undone import leave the lists; a sheet may put them back.
+
+People leave for reasons of a list, which this one is not on. Why a post is closed people say in words of their own, so
+there the batch that closed it is asked: ``queries.undone_posts``.
+"""
 
 
 class KeptRow(NamedTuple):

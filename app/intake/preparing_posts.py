@@ -1,6 +1,6 @@
 """Rows of the supply list on their way into the list: read again from their texts, compared with posts known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from app.intake import posts
 from app.intake.layout import Layout
 from app.intake.office import KeySource, Office, keys_in
 from app.intake.posts import PostRow
-from app.intake.preparing import UNDONE, Compared, KeptRow
+from app.intake.preparing import Compared, KeptRow
 from app.intake.reading.rows import Problem
 from app.intake.row_texts import JsonProblem, as_json, is_bad, open_texts
 from app.intake.screening import screen
@@ -22,7 +22,7 @@ from app.vacancies.service import differences, read_facts
 
 @dataclass(frozen=True)
 class KnownPost:
-    """A post as stored. ``undone``: it was closed because its import was undone."""
+    """A post as stored. ``undone``: it was closed by undoing its import, and not by a person."""
 
     id: int
     facts: VacancyFacts
@@ -41,10 +41,9 @@ class ReadyPost:
     problems: list[JsonProblem]
 
 
-def known_post(vacancy: Vacancy) -> KnownPost:
-    """The stored post in plain values."""
-    closed = vacancy.state == "closed"
-    return KnownPost(vacancy.id, read_facts(vacancy), closed, closed and vacancy.state_reason == UNDONE)
+def known_post(vacancy: Vacancy, undone: Collection[int]) -> KnownPost:
+    """The stored post in plain values; ``undone`` are the posts whose import was undone."""
+    return KnownPost(vacancy.id, read_facts(vacancy), vacancy.state == "closed", vacancy.id in undone)
 
 
 def compare(

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import Organisation
 from app.errors import NotFound
 from app.intake.models import ROW_STATES, ImportBatch, ImportRow, RememberedHeader
+from app.intake.preparing import UNDONE
 from app.intake.row_texts import opened
 from app.localities.models import LocalityClosure
 from app.permissions import Actor, Permission
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
+from app.vacancies.models import Vacancy
 
 PERMISSIONS = {"demand": Permission.DEMAND_IMPORT, "supply": Permission.SUPPLY_IMPORT}
 
@@ -155,6 +157,23 @@ async def alike(session: AsyncSession, batch: ImportBatch, mark: str) -> list[Im
         ImportRow.problems.contains([{"alike": mark}]),
     )
     return list(await session.scalars(query.order_by(ImportRow.row_no).with_for_update()))
+
+
+async def undone_posts(session: AsyncSession, posts: Collection[Vacancy]) -> set[int]:
+    """Those of the posts that stand closed because their import was undone, by the hour at which that was done.
+
+    The reason of a closing is free text, so a person may have closed a post with the very same word.
+    """
+    closed = [one.id for one in posts if one.state == "closed" and one.state_reason == UNDONE]
+    if not closed:
+        return set()
+    query = (
+        select(Vacancy.id)
+        .join(ImportRow, ImportRow.vacancy_id == Vacancy.id)
+        .join(ImportBatch, ImportBatch.id == ImportRow.batch_id)
+        .where(Vacancy.id.in_(closed), ImportRow.state == "undone", ImportBatch.undone_at == Vacancy.updated_at)
+    )
+    return set(await session.scalars(query))
 
 
 async def rows_by_uuid(session: AsyncSession, batch: ImportBatch, uuids: Collection[UUID]) -> list[ImportRow]:

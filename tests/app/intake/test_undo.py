@@ -12,8 +12,9 @@ from app.labourers import service as labourers
 from app.labourers.models import DemandListEntry, Labourer, LabourerChange
 from app.match_runs import snapshot
 from app.shared.clock import day_of
+from app.vacancies import service as vacancies
 from app.vacancies.models import SupplyListEntry, Vacancy
-from tests.app.intake.sheets import Intake, counted, demand, person_cells, post_cells, supply
+from tests.app.intake.sheets import Intake, codes, counted, demand, person_cells, post_cells, supply
 
 
 async def listed(office: Intake) -> list[int]:
@@ -113,6 +114,24 @@ async def test_posts_taken_back_come_in_again(city: Intake) -> None:
     assert post.state == "checked"
     entry = (await city.session.scalars(select(SupplyListEntry))).one()
     assert entry.left_on is None
+
+
+async def test_a_post_closed_by_hand_stays_closed_whatever_the_reason_says(city: Intake) -> None:
+    batch = await city.load(supply(post_cells(1), post_cells(2)), "supply")
+    first, second = list(await city.session.scalars(select(Vacancy).order_by(Vacancy.id).with_for_update()))
+    await vacancies.close(city.session, city.actor, first, "import_undone", now=city.now - timedelta(hours=1))
+    changed = supply(post_cells(1, v_hours_week=40), post_cells(2, v_hours_week=40))
+    again = await city.check(changed, "supply")
+    assert [codes(row) for row in await city.rows(again)] == [["post_closed"], []]
+    await service.discard(city.session, city.actor, again.uuid)
+
+    await city.undo(batch)  # what is closed already is not closed once more
+    city.session.expunge_all()
+    again = await city.check(changed, "supply")
+    assert [row.state for row in await city.rows(again)] == ["bad", "changed"]
+    await city.apply(again)
+    states = await city.session.execute(select(Vacancy.id, Vacancy.state))
+    assert dict(states.all()) == {first.id: "closed", second.id: "checked"}
 
 
 async def test_discarding(county: Intake) -> None:
