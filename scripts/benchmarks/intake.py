@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import os
 import resource
-import sys
 import tempfile
 import time
 import warnings
@@ -32,15 +31,14 @@ from app.intake.command import Asked, bring_in
 from app.localities.service import load_reference as load_localities
 from app.migrations import Server, database_server, upgrade
 from app.occupations.service import load_reference as load_occupations
-from app.settings import PROJECT, Settings
+from app.settings import Settings
 from app.shared.encryption import make_key_file, read_key_file
+from scripts.benchmarks.report import machine, put_section
 
 ON = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SEED = 1
-REPORT = PROJECT / "docs" / "benchmarks.md"
 FIRST = "Duijie: read, checked, deduplicated, committed"
 AGAIN = "Duijie: the same sheet again, nothing changes"
-BEGIN, END = "<!-- intake -->", "<!-- /intake -->"
 
 
 @dataclass(frozen=True)
@@ -181,9 +179,10 @@ def table(figures: list[Figure], base: Figure) -> list[str]:
 def report(figures: list[Figure], base: Figure, path: Path, about: dict[str, Any]) -> list[str]:
     """Everything measured, for the terminal and for the page."""
     size = path.stat().st_size / 1e6
-    machine = f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, pandas {pandas.__version__}"
     return [
-        f"{base.rows:,} rows, {size:.1f} MB xlsx of the sample generator (seed {SEED}); {machine}.",
+        f"{base.rows:,} rows, {size:.1f} MB xlsx of the sample generator (seed {SEED}).",
+        "",
+        f"{machine()}, pandas {pandas.__version__}.",
         "",
         *table(figures, base),
         "",
@@ -192,17 +191,6 @@ def report(figures: list[Figure], base: Figure, path: Path, about: dict[str, Any
         "- processor seconds without the database: "
         + ", ".join(f"{one.what} {one.cpu:.1f}" for one in figures if one.cpu is not None),
     ]
-
-
-def write_report(lines: list[str], target: Path = REPORT) -> None:
-    """Put the lines between the page's marks; the page is made if it is missing."""
-    text = target.read_text(encoding="utf-8") if target.exists() else "# Benchmarks\n"
-    section = "\n".join([BEGIN, "", "## Intake: `scripts/bench intake`", "", *lines, "", END])
-    if BEGIN in text:
-        text = text[: text.index(BEGIN)] + section + text[text.index(END) + len(END) :]
-    else:
-        text = text.rstrip() + "\n\n" + section + "\n"
-    target.write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -220,7 +208,7 @@ def main(arguments: list[str] | None = None) -> None:
     lines = report([*readers, *own], readers[0], path, about)
     print("\n".join(["", *lines]))
     if options.write:
-        write_report(lines)
+        put_section("intake", "Intake: `scripts/bench intake`", lines)
 
 
 if __name__ == "__main__":
