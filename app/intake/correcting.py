@@ -47,7 +47,8 @@ async def errors_of(
     wrong |= {key: too_long for key, text in typed.items() if len(text) > mend.LONGEST_TEXT and text != before.get(key)}
     if not wrong and await _taken(session, reader, vacancy, looked):
         wrong["v_title"] = lazy("This employer has a post of this title at this place on the list already.")
-    return wrong
+    places = {entry.key: at for at, entry in enumerate(post_form.ENTRIES)}
+    return dict(sorted(wrong.items(), key=lambda one: places.get(one[0], len(places))))  # as they stand on the page
 
 
 def _key(reader: Reader, looked: LookedPost) -> str | None:

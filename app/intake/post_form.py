@@ -55,7 +55,7 @@ SECTIONS: Final = (
     Section(
         lazy("Hours and living"),
         (
-            Entry("v_hours_week", width="short", unit=lazy("hours")),
+            Entry("v_hours_week", width="short"),
             _choice("v_rest"),
             _choice("v_shift"),
             _choice("v_lodging"),
@@ -73,7 +73,7 @@ SECTIONS: Final = (
             Entry("v_insurance", width=None, hint=lazy("In the employer's words, such as 五险.")),
             Entry("v_start", "day", width="short"),
             Entry("v_end", "day", width="short"),
-            Entry("v_months", width="short", unit=lazy("months")),
+            Entry("v_months", width="short"),
         ),
     ),
 )
@@ -178,7 +178,6 @@ def sections(values: Mapping[str, str]) -> list[dict[str, Any]]:
                     "options": _options(entry.options) if entry.options else [],
                     "value": values[entry.key].split("、") if entry.kind == BOXES else values[entry.key],
                     "hint": entry.hint,
-                    "unit": entry.unit,
                     "width": entry.width,
                     "required": entry.key == NEVER_EMPTY,
                 }

@@ -81,7 +81,11 @@ async def save(request: Request, session: Session, actor: Editor, uuid: UUID) ->
     except Stale as stale:
         return _page(request, vacancy, employer, typed, version=version, stale=lazy(stale.message))
     response = RedirectResponse(f"/vacancies/{uuid}", status_code=303)
-    if not changes:
+    if changes and vacancy.state == "blocked":
+        set_flash(
+            response, lazy("Saved. Something in it is against the law: see what, and how to mend it."), kind="bad"
+        )
+    elif not changes:
         set_flash(response, lazy("Nothing was changed."), kind="info")
     elif was_verified and vacancy.verified_at is None:
         set_flash(response, lazy("Saved. The post goes back to its check and is verified again."), kind="warn")
