@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.columns import Ints
 from matching.normalise import comparable_word
@@ -88,6 +87,8 @@ def _is_group(code: str, length: int) -> bool:
 
 
 def _text(occupations: Sequence[Occupation]) -> NDArray[np.float64]:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (start-up time)
+
     names = ["。".join(map(comparable_word, (entry.name, *entry.aliases))) for entry in occupations]
     letters = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), lowercase=False, binary=True)
     rows = letters.fit_transform(names)

@@ -6,15 +6,17 @@ word of the classification at a time, see docs/decisions/0004-title-coding.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.sparse import csr_array
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import RidgeClassifier
 
 from matching.normalise import stem_of
+
+if TYPE_CHECKING:
+    pass
 
 __all__ = ["EXACT", "Nearest", "WordIndex"]
 
@@ -63,6 +65,8 @@ class WordIndex:
         branches
             Branch of the classification of each occupation, one per row.
         """
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (start-up time)
+
         self.texts = list(texts)
         self.rows = np.array(rows, dtype=np.int32)
         self._trust = np.array(trust, dtype=np.float32)
@@ -151,6 +155,9 @@ class _BranchGuess:
     """
 
     def __init__(self, texts: Sequence[str], branch_of_text: Sequence[str], branches: Sequence[str]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (start-up time)
+        from sklearn.linear_model import RidgeClassifier  # noqa: PLC0415
+
         self._letters = TfidfVectorizer(
             analyzer="char", ngram_range=(1, 3), lowercase=False, binary=True, min_df=2, dtype=np.float32
         )

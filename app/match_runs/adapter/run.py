@@ -12,7 +12,6 @@ from matching.pairs import Pairs
 from matching.params import MatchingParams
 from matching.result import Candidates, MatchingResult
 from matching.scoring import score_pairs
-from matching.solve import solve
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Found:
 
 def match(prepared: Prepared, params: dict[str, Any], *, k: int, seed: int) -> Found:
     """The best k both ways. Scores are looked up once more per pair by the plain definition, part by part."""
+    from matching.solve import solve  # noqa: PLC0415 (start-up time: it loads the compiler)
+
     chosen = MatchingParams.from_dict(params)
     result = solve(prepared.problem, chosen, k=k, seed=seed)
     pairs, labourer_rank, vacancy_rank = _merged(result)
