@@ -19,6 +19,7 @@ from matching.columns import Ints, Longs
 from matching.eligibility import gate_outcome
 from matching.exceptions import InvalidParamsError
 from matching.index import VacancyIndex, build_index
+from matching.kernel_groups import LANES
 from matching.kernel_lists import NOBODY, OUTCOME, Best
 from matching.kernel_reverse import describe_pairs, search_labourers
 from matching.kernel_search import search_vacancies
@@ -118,7 +119,7 @@ def best_for_vacancies(
     parts = max(min(workers, len(listed)), -(-len(listed) // SLICE))
     slices = [part for part in np.array_split(by_place, max(parts, 1)) if len(part)]
     world = make_world(problem, params, np.zeros(0, dtype=np.int64))
-    people = _shuffled(len(problem.labourers))
+    people = _spread(problem)
 
     def search(chosen: Ints) -> int:
         vacancies, found = _labourers_of(problem, params, world, chosen, people, k, stirred)
@@ -226,9 +227,12 @@ def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
     return np.lexsort([key[rows] for key in keys])
 
 
-def _shuffled(rows: int) -> Longs:
-    """Return the same disorder for the same number of rows: lists fill up soonest if good candidates are spread."""
-    return np.argsort(tie_keys(0, np.arange(rows), np.zeros(1, dtype=np.int64)), kind="stable")
+def _spread(problem: MatchingProblem) -> Longs:
+    """Order labourers by sixteens that are alike, the sixteens in disorder (the same for the same number of rows):
+    lists fill up soonest if good candidates are spread."""
+    order = _alike(problem, np.arange(len(problem.labourers)))
+    crews = np.arange(len(order)) // LANES
+    return order[np.argsort(tie_keys(0, crews, np.zeros(1, dtype=np.int64)), kind="stable")]
 
 
 def _labourers_of(
