@@ -109,6 +109,10 @@ class Runner:
                         await self._serve(connection)
                 except (*UNREACHABLE, NotMigrated) as error:
                     log.warning("database not usable, trying again", reason=str(error) or type(error).__name__)
+                except asyncio.CancelledError:
+                    if _is_cancelled():
+                        raise
+                    log.exception("a part of the runner was cancelled from within, starting again")
                 except Exception:
                     log.exception("runner broke off, starting again")
                 pauses = self.options.reconnect_pauses
@@ -250,6 +254,12 @@ class Runner:
                 if ids := await requeue_lost(session):
                     log.warning("tasks put back on the queue", ids=ids)
             await asyncio.sleep(self.options.sweep_every)
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled the task under way; a driver's own cancellations must not end the runner."""
+    current = asyncio.current_task()
+    return current is not None and current.cancelling() > 0
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 from contextlib import suppress
 
+import asyncpg
 import pytest
 
 from app.background.runner import Runner
 from tests.app.background.conftest import Desk
+from tests.app.background.runner_process import make_runner
 from tests.app.background.sample_tasks import RELEASED
 
 LOSE_CONNECTIONS = (
@@ -37,6 +39,57 @@ async def test_a_helper_that_missed_its_stop_is_stopped_again(desk: Desk, monkey
         await desk.until_status(await desk.put("sample.mark"), "done")
         await desk.sql(LOSE_CONNECTIONS)
         await desk.until_status(await desk.put("sample.mark"), "done")
+
+
+async def test_a_part_cancelled_from_within_does_not_end_the_runner(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Runner._watch
+    seen: list[Runner] = []
+
+    async def is_cancelled_once(self: Runner) -> None:
+        seen.append(self)
+        if len(seen) == 1:
+            raise asyncio.CancelledError
+        await watch(self)
+
+    monkeypatch.setattr(Runner, "_watch", is_cancelled_once)
+    async with desk.runner():
+        await desk.until_status(await desk.put("sample.mark"), "done")
+    assert len(seen) == 2
+
+
+async def test_a_cancellation_within_does_not_end_the_runner_either(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve = Runner._serve
+    tries: list[asyncpg.Connection] = []
+
+    async def is_cancelled_once(self: Runner, connection: asyncpg.Connection) -> None:
+        tries.append(connection)
+        if len(tries) == 1:
+            raise asyncio.CancelledError
+        await serve(self, connection)
+
+    monkeypatch.setattr(Runner, "_serve", is_cancelled_once)
+    async with desk.runner():
+        await desk.until_status(await desk.put("sample.mark"), "done")
+    assert len(tries) == 2
+
+
+async def test_a_runner_that_is_itself_cancelled_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = asyncio.Event()
+
+    async def serves(self: Runner, connection: asyncpg.Connection) -> None:
+        serving.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Runner, "_serve", serves)
+    running = asyncio.create_task(make_runner(desk.url).run())
+    await serving.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_work_that_missed_its_stop_is_stopped_again(desk: Desk) -> None:
