@@ -11,7 +11,7 @@ from app.accounts.models import Organisation
 from app.background.models import TaskRun
 from app.database import Session
 from app.employers.models import Employer
-from app.errors import Forbidden
+from app.errors import Conflict, Forbidden
 from app.labourers import queries as labourers
 from app.labourers import service as labourer_service
 from app.labourers.present import Words
@@ -21,6 +21,7 @@ from app.match_runs.models import MatchRun
 from app.match_runs.words import Pairing
 from app.permissions import Actor, Permission, Role, require
 from app.shared.clock import day_of
+from app.shared.flash import set_flash
 from app.shared.i18n import N_, lazy
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
@@ -57,7 +58,15 @@ async def runs(request: Request, session: Session, actor: Reader, paging: Paging
 
 @router.post("/match-runs")
 async def start(request: Request, session: Session, actor: Runner) -> Response:
-    run = await service.start(session, actor, now=request.app.state.clock())
+    try:
+        run = await service.start(session, actor, now=request.app.state.clock())
+    except Conflict as going_on:
+        other = await queries.open_run(session, actor.organisation_id)
+        if other is None:
+            raise
+        response = RedirectResponse(f"/match-runs/{other.uuid}", status_code=303)
+        set_flash(response, lazy(going_on.message), kind="info")
+        return response
     return RedirectResponse(f"/match-runs/{run.uuid}", status_code=303)
 
 

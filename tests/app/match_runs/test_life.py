@@ -50,6 +50,20 @@ async def test_of_two_that_start_at_once_one_is_told_of_the_other(
     await engine.dispose()
 
 
+async def test_who_comes_second_is_led_to_the_run_that_goes_on(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    client = await sign_in(await make_actor(session))
+    first = await client.post("/match-runs")
+    second = await client.post("/match-runs")
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.headers["location"] == first.headers["location"]
+    assert "A run is going on already" in (await client.get(second.headers["location"])).text
+    refused = await client.post("/api/v1/match-runs")
+    assert refused.status_code == 409
+    assert "A run is going on already" in refused.json()["detail"]
+
+
 async def begun(session: AsyncSession, county: Actor, now: datetime) -> tuple[MatchRun, Claim]:
     run = await service.start(session, county, now=now)
     assert run.task_run_id
