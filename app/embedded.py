@@ -72,8 +72,9 @@ SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname
 ALTER ROLE {role} {options} PASSWORD '{password}';
 """
 
+# Copied by files: copied through the log, a sequence used in the template may give a number twice after a crash.
 DATABASE_SQL = """
-SELECT format('CREATE DATABASE %I OWNER duijie_owner TEMPLATE %I', :'name', :'template')
+SELECT format('CREATE DATABASE %I OWNER duijie_owner TEMPLATE %I STRATEGY FILE_COPY', :'name', :'template')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE :"name" TO duijie_app;
