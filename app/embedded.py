@@ -57,6 +57,7 @@ SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "port": str(PORT),
+    "jit": "off",  # compiling a statement takes longer than any of ours
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "on",  # one file per weekday, so the log cannot fill the disk

@@ -31,6 +31,7 @@ from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 
 PART_ROWS = 2500
+KEEP_EVERY = 8  # parts: outcomes are written so often, as writing them looks through the whole sheet
 REASON = "import"
 Item = TypeVar("Item")
 
@@ -72,6 +73,12 @@ class Loading:
     days: int
     rows: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
+    kept: int = 0
+
+    async def keep(self) -> None:
+        """Write the outcomes not written yet."""
+        await keep_outcomes(self.session, self.outcomes[self.kept :])
+        self.kept = len(self.outcomes)
 
     async def report(self) -> None:
         """Show how far it is."""
@@ -116,7 +123,7 @@ async def load_people(loading: Loading) -> None:
     await _enter(loading, new, users)
     for pairs in cut(listed):
         await _correct(loading, pairs, users)
-    await keep_outcomes(session, loading.outcomes)
+    await loading.keep()
 
 
 async def names_of_users(session: AsyncSession, organisation_id: int) -> dict[str, int]:
@@ -140,6 +147,8 @@ async def _enter(loading: Loading, rows: Sequence[PendingRow], users: dict[str, 
     async for sealed in in_order(calls):
         await _enter_part(loading, parts[place], sealed, users)
         place += 1
+        if place % KEEP_EVERY == 0:  # while the next parts are sealed
+            await loading.keep()
         await loading.report()
 
 

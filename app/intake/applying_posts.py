@@ -14,7 +14,7 @@ from app.employers.models import Employer
 from app.employers.queries import name_key
 from app.employers.service import Firm
 from app.intake import preparing_posts, queries
-from app.intake.applying import Loading, Outcome, PendingRow, cut, keep_outcomes, pending
+from app.intake.applying import Loading, Outcome, PendingRow, cut, pending
 from app.intake.comparing import source_key
 from app.intake.preparing import UNDO
 from app.intake.preparing_posts import KnownPost, ReadyPost, known_post
@@ -36,7 +36,7 @@ async def load_posts(loading: Loading, net_pay: NetPayReader) -> None:
     for part in cut(rows):
         await _load_part(loading, part, net_pay)
         await loading.report()
-    await keep_outcomes(loading.session, loading.outcomes)
+    await loading.keep()
 
 
 async def _load_part(loading: Loading, rows: Sequence[PendingRow], net_pay: NetPayReader) -> None:

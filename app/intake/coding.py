@@ -8,6 +8,11 @@ from app.occupations import adapter
 MILLIONTHS = 1_000_000
 
 
+def prepare() -> None:
+    """Build the coder of this process, which takes seconds: to be sent ahead of the first titles."""
+    adapter.coder()
+
+
 def code_titles(titles: Sequence[str], decisions: Sequence[tuple[str, str | None, str | None]]) -> dict[str, Coding]:
     """What each title means; what people decided wins. A vacancy's title may have its employer behind a line break."""
     parts = [title.partition("\n") for title in titles]

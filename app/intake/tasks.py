@@ -14,7 +14,7 @@ from app.accounts import queries as accounts
 from app.background.context import TaskContext
 from app.background.registry import task
 from app.errors import Forbidden
-from app.intake import checking, mend, queries, states, undo
+from app.intake import checking, coding, mend, queries, states, undo
 from app.intake.applying import Loading, load_people
 from app.intake.applying_posts import load_posts
 from app.intake.coding import with_decisions
@@ -46,8 +46,13 @@ IMPORT_LOCK = 0x696D  # "im": one office's imports are loaded one after the othe
 @task("intake.read", attempts=3, cpu=True)
 async def read(context: TaskContext, *, batch_id: int, post_id: int) -> dict[str, Any] | None:
     """Read the file; go on to its rows if nothing has to be asked about its columns."""
-    with uncollected():
-        return await _read(context, batch_id, post_id)
+    ahead = asyncio.ensure_future(context.run_in_process(coding.prepare))  # while the file is read
+    try:
+        with uncollected():
+            return await _read(context, batch_id, post_id)
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
 
 
 async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, Any] | None:

@@ -35,6 +35,10 @@ async def take_ids(session: AsyncSession, table: str, count: int) -> list[int]:
         return []
     raw = await driver_of(session)
     taken = await raw.fetch(
-        "SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)", table, count
+        # the sequence is looked up once, not for every id
+        "SELECT nextval(known.sequence) AS id FROM generate_series(1, $2), "
+        "(SELECT pg_get_serial_sequence($1, 'id')::regclass AS sequence OFFSET 0) AS known",
+        table,
+        count,
     )
     return sorted(row["id"] for row in taken)
