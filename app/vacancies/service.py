@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.employers.models import Employer
-from app.errors import Conflict, Stale
-from app.permissions import Actor
+from app.errors import Conflict, Forbidden, Stale
+from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import states
@@ -19,6 +19,7 @@ from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, Vacan
 from app.vacancies.schemas import LEGAL_FIELDS, NetPayReader, Screen, VacancyFacts
 
 FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
+BY_OFFICE = "paused_by_office"
 REQUIRED_TO_CHECK = ("openings", "locality_code", "pay_text", "contract_kind")
 
 
@@ -206,9 +207,15 @@ async def verify_many(
     return opened, len(pairs) - opened
 
 
+def may_resume(actor: Actor, vacancy: Vacancy) -> bool:
+    """Whether somebody who answers for a post may go on offering it: what an office has paused, only an office."""
+    return vacancy.state_reason != BY_OFFICE or actor.role is Role.RECEIVING_OFFICER
+
+
 async def pause(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: datetime) -> None:
     """Stop offering an open post for the time being."""
-    states.move(session, vacancy, "paused", "paused", actor=actor, now=now)
+    reason = BY_OFFICE if actor.role is Role.RECEIVING_OFFICER else "paused"
+    states.move(session, vacancy, "paused", reason, actor=actor, now=now)
     audit.record(session, actor, "vacancy.pause", "vacancy", vacancy.id)
 
 
@@ -216,6 +223,8 @@ async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: 
     """Go on offering a paused post."""
     if vacancy.state != "paused":
         raise Conflict(N_("Only a paused post can be resumed."))
+    if not may_resume(actor, vacancy):
+        raise Forbidden(N_("The receiving office has paused this post; only the office can resume it."))
     states.move(session, vacancy, "open", "resumed", actor=actor, now=now)
     audit.record(session, actor, "vacancy.resume", "vacancy", vacancy.id)
 

@@ -59,6 +59,23 @@ async def test_pause_and_resume(sign_in: SignIn, session: AsyncSession, now: dat
     assert (await client.post(f"/vacancies/{vacancy.uuid}/resume")).status_code == 303
 
 
+async def test_what_an_office_has_paused_only_an_office_resumes(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    employer = await make_actor(session, Role.EMPLOYER)
+    vacancy = await make_vacancy(session, employer, now)
+    office = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
+    assert (await office.post(f"/vacancies/{vacancy.uuid}/pause")).status_code == 303
+    assert "/resume" in (await office.get(f"/vacancies/{vacancy.uuid}")).text  # takes the message with it
+    client = await sign_in(employer)
+    assert f"/vacancies/{vacancy.uuid}/resume" not in (await client.get(f"/vacancies/{vacancy.uuid}")).text
+    refused = await client.post(f"/vacancies/{vacancy.uuid}/resume")
+    assert refused.status_code == 403
+    assert "receiving office has paused" in refused.text
+    office = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
+    assert (await office.post(f"/vacancies/{vacancy.uuid}/resume")).status_code == 303
+
+
 async def test_drafts_are_for_those_they_concern(sign_in: SignIn, session: AsyncSession, now: datetime) -> None:
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     draft = await make_vacancy(session, office, now, opened=False)
