@@ -29,7 +29,7 @@ from app.permissions import Actor
 from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.figures"]
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # ten in the morning of a Saturday, in Shanghai
 

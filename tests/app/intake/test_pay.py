@@ -1,7 +1,7 @@
 """Pay texts: the readings kept in tests/data/pay_texts.jsonl, and the shapes a general reader has to stand."""
 
 import json
-import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ def readings() -> list[dict[str, Any]]:
     return [json.loads(line) for line in READINGS.read_text(encoding="utf-8").splitlines()]
 
 
-def test_kept_readings_are_read_exactly(capsys: pytest.CaptureFixture[str]) -> None:
+def test_kept_readings_are_read_exactly(figure: Callable[[str], None]) -> None:
     kept = readings()
     got = list(read_pay_lines(reading["text"] for reading in kept))
     keys = ("min", "max", "period")
@@ -35,12 +35,11 @@ def test_kept_readings_are_read_exactly(capsys: pytest.CaptureFixture[str]) -> N
     ]
     basis = [(k["basis"], g["basis"]) for k, g in zip(kept, got, strict=True) if "basis" in k]
     months = [(k["months"], g["months"]) for k, g in zip(kept, got, strict=True) if "months" in k]
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\npay texts: minimum, maximum and period exact in {len(kept) - len(wrong)} of {len(kept)}; "
-            f"basis in {sum(a == b for a, b in basis)} of {len(basis)} that state one; "
-            f"months in {sum(a == b for a, b in months)} of {len(months)}\n"
-        )
+    figure(
+        f"pay texts: minimum, maximum and period exact in {len(kept) - len(wrong)} of {len(kept)}; "
+        f"basis in {sum(a == b for a, b in basis)} of {len(basis)} that state one; "
+        f"months in {sum(a == b for a, b in months)} of {len(months)}"
+    )
     assert len(kept) == 120
     assert len(wrong) <= (1 - BAR) * len(kept), wrong
     assert all(a == b for a, b in months)

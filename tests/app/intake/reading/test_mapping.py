@@ -1,9 +1,8 @@
 """Headers: real ones are understood, none is taken wrongly, and nobody else's data becomes the labourer's."""
 
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,11 +68,10 @@ def decided(headers: str, **more: Any) -> list[str]:
     return [c.field if c.action == "take" and c.field else c.action for c in mapped(headers, **more).columns]
 
 
-def test_kept_header_rows_are_understood_and_none_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+def test_kept_header_rows_are_understood_and_none_wrongly(figure: Callable[[str], None]) -> None:
     judged = report(json.loads(KEPT.read_text(encoding="utf-8"))["headers"])
-    with capsys.disabled():
-        asked, wrong = len(judged.asked), len(judged.wrong)
-        sys.stdout.write(f"\nheaders: {judged.right} right, {asked} asked, {wrong} wrong; {judged.share:.1%} right\n")
+    asked, wrong = len(judged.asked), len(judged.wrong)
+    figure(f"headers: {judged.right} right, {asked} asked, {wrong} wrong; {judged.share:.1%} right")
     assert not judged.wrong
     assert judged.share >= BAR, judged.asked
 
