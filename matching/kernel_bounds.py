@@ -2,8 +2,8 @@
 # (an element of an array is Any to the type checker)
 """Upper bounds on the overall score of labourers abreast with all vacancies a record stands for, compiled.
 
-A bound is a sum of gains: what each part adds to the overall score at most, in millionths. The score itself is never
-higher, as its divisions only round down; rounding of floating numbers is covered by MARGIN.
+A bound is a sum of gains: what each part adds to the overall score at most, in millionths. Divisions of the score
+that round up, and the rounding of floating numbers, are covered by MARGIN.
 
 Arrays are passed one by one and rows by number: in a hot loop, counting references to a tuple of arrays, or to a view
 of a row, costs more than the work itself. Lanes as in ``kernel_groups``.

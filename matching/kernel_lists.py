@@ -76,14 +76,6 @@ def insert(best: Best, overall: int, key: int, other: int, uids: Longs) -> None:
 
 
 @compiled
-def clear(best: Best) -> None:
-    """Empty a list."""
-    best.overall[:] = -1
-    best.key[:] = 0
-    best.other[:] = NOBODY
-
-
-@compiled
 def present_lanes(people: Longs, first: int, settings: Longs) -> int:
     """Return the bits of the lanes that hold a labourer who passes the gates that ask for no vacancy."""
     present = 0

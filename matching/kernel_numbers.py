@@ -50,7 +50,7 @@ def fill_aim(person: Longs, settings: Longs, lane: int, aim: Singles) -> None:
     aim[HOURS_LOW, lane], aim[HOURS_HIGH, lane] = low if low >= 0 else -FAR, high if high >= 0 else FAR
     aim[HOURS_STEP, lane] = settings[SETTING.hours_step] / 10.0
     aim[CAN_FROM, lane] = min(can_from - today, LARGEST_SMALL) if can_from >= 0 else -FAR
-    aim[CAN_UNTIL, lane] = can_until - today if can_until >= 0 else FAR
+    aim[CAN_UNTIL, lane] = max(can_until - today, -LARGEST_SMALL) if can_until >= 0 else FAR
     aim[LENGTH_FROM, lane] = max(can_from - today, 0) if can_from >= 0 else FAR
     aim[LENGTH_WANTED, lane], aim[LENGTH_SHARE, lane] = wanted, ONE / wanted
 

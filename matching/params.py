@@ -58,7 +58,7 @@ class MatchingParams:
     minutes_zero, minutes_span
         Door to door is (minutes_zero − minutes) / minutes_span, clamped.
     pay_span
-        Pay counts (net − floor) / (pay_span/1000 · floor), clamped, ≥ 1.
+        Pay counts (net − floor) / (pay_span/1000 · floor), clamped, ≥ 50.
     hours_step
         Loss per hour a week outside the own range.
     lodging_acceptable, shift_acceptable
@@ -112,7 +112,7 @@ class MatchingParams:
         _check("townsfolk_full", self.townsfolk_full, 1, 10_000)
         _check("minutes_zero", self.minutes_zero, 0, 100_000)
         _check("minutes_span", self.minutes_span, 1, 100_000)
-        _check("pay_span", self.pay_span, 1, 10_000)
+        _check("pay_span", self.pay_span, 50, 10_000)
         _check("hours_step", self.hours_step, 0, ONE)
         _check("cash_days_full", self.cash_days_full, 0, 3_650)
         _check("cash_days_zero", self.cash_days_zero, self.cash_days_full + 1, 3_650)

@@ -6,7 +6,6 @@ word of the classification at a time, see docs/decisions/0004-title-coding.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,6 @@ from rapidfuzz import fuzz, process
 from scipy.sparse import csr_array
 
 from matching.normalise import stem_of
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["EXACT", "Nearest", "WordIndex"]
 

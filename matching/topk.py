@@ -231,8 +231,9 @@ def _spread(problem: MatchingProblem) -> Longs:
     """Order labourers by sixteens that are alike, the sixteens in disorder (the same for the same number of rows):
     lists fill up soonest if good candidates are spread."""
     order = _alike(problem, np.arange(len(problem.labourers)))
-    crews = np.arange(len(order)) // LANES
-    return order[np.argsort(tie_keys(0, crews, np.zeros(1, dtype=np.int64)), kind="stable")]
+    whole = len(order) // LANES * LANES
+    crews = order[:whole].reshape(-1, LANES)
+    return np.concatenate([crews[np.random.default_rng(0).permutation(len(crews))].ravel(), order[whole:]])
 
 
 def _labourers_of(

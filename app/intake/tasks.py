@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -40,19 +41,15 @@ from app.vacancies.schemas import NetPayReader
 CHECKING = N_("Checking the rows")
 SAMPLES = 3
 MEGABYTE = 1024 * 1024
+LARGE_FILE = 4 * MEGABYTE
 IMPORT_LOCK = 0x696D  # "im": one office's imports are loaded one after the other
 
 
 @task("intake.read", attempts=3, cpu=True)
 async def read(context: TaskContext, *, batch_id: int, post_id: int) -> dict[str, Any] | None:
     """Read the file; go on to its rows if nothing has to be asked about its columns."""
-    ahead = asyncio.ensure_future(context.run_in_process(coding.prepare))  # while the file is read
-    try:
-        with uncollected():
-            return await _read(context, batch_id, post_id)
-    finally:
-        ahead.cancel()
-        await asyncio.gather(ahead, return_exceptions=True)
+    with uncollected():
+        return await _read(context, batch_id, post_id)
 
 
 async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, Any] | None:
@@ -68,7 +65,8 @@ async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, 
     limits = Limits(file_bytes=context.settings.max_upload_mb * MEGABYTE)
     choices = Choices(kind=batch.kind)  # type: ignore[arg-type]
     try:
-        opened = await asyncio.to_thread(open_sheet, content, choices=choices, remembered=remembered, limits=limits)
+        async with _coder_ahead(context, len(content)):
+            opened = await asyncio.to_thread(open_sheet, content, choices=choices, remembered=remembered, limits=limits)
     except FileRefused as refused:
         return await _refuse(context, batch_id, refused)
     del content
@@ -88,6 +86,21 @@ async def _read(context: TaskContext, batch_id: int, post_id: int) -> dict[str, 
         result = {"state": batch.state, "counts": batch.counts}
         await context.finish(session, result)
     return result
+
+
+@asynccontextmanager
+async def _coder_ahead(context: TaskContext, size: int) -> AsyncIterator[None]:
+    """Have the coder of titles built beside the reading of a large file; a small one is read before it stands."""
+    if size < LARGE_FILE:
+        yield
+        return
+    ahead = asyncio.ensure_future(context.run_in_process(coding.prepare))
+    try:
+        yield
+        await ahead
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
 
 
 async def _actor(session: AsyncSession, post_id: int) -> Actor:

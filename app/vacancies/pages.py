@@ -87,6 +87,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "missing": [present.FIELD_LABELS[name] for name in service.missing(vacancy)],
         "events": present.events(log, await queries.corrections(session, vacancy.id) if may_change else []),
         "may_change": may_change,
+        "may_pause": may_change and (vacancy.state == "open" or service.may_hold(actor, vacancy)),
         "may_resume": may_change and service.may_resume(actor, vacancy),
         "may_verify": may_verify,
         "may": {permission.name: actor.may(permission) for permission in Permission},

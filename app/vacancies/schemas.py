@@ -60,7 +60,7 @@ LEGAL_FIELDS = frozenset(
         "title", "openings", "locality_code", "address", "pay_text", "pay_min", "pay_max", "pay_period", "pay_basis",
         "pay_cycle", "first_pay_days", "base_month", "bounty_text", "fees_text", "hours_week", "hours_regime",
         "shift", "rest", "lodging", "lodging_cost", "utilities_cost", "meals", "meal_cost", "insurance",
-        "contract_kind", "agency_name", "carries_kg", "hazardous", "required_certificate", "description",
+        "contract_kind", "agency_name", "carries_kg", "hazardous", "traits", "required_certificate", "description",
     }
 )  # fmt: skip
 

@@ -158,7 +158,7 @@ async def change(
         check_again(session, actor, vacancy, now)
         vacancy.verified_at = vacancy.verified_by = None
         await _drop_free_slots(session, vacancy)
-    audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=changes)
+    audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=dict(changes))
     return changes
 
 
@@ -212,8 +212,15 @@ def may_resume(actor: Actor, vacancy: Vacancy) -> bool:
     return vacancy.state_reason != BY_OFFICE or actor.role is Role.RECEIVING_OFFICER
 
 
+def may_hold(actor: Actor, vacancy: Vacancy) -> bool:
+    """Whether an office may still put its own hold on a post that somebody else has paused."""
+    return vacancy.state == "paused" and vacancy.state_reason != BY_OFFICE and actor.role is Role.RECEIVING_OFFICER
+
+
 async def pause(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: datetime) -> None:
     """Stop offering an open post for the time being."""
+    if vacancy.state == "paused" and not may_hold(actor, vacancy):
+        raise Conflict(N_("This post is paused already."))
     reason = BY_OFFICE if actor.role is Role.RECEIVING_OFFICER else "paused"
     states.move(session, vacancy, "paused", reason, actor=actor, now=now)
     audit.record(session, actor, "vacancy.pause", "vacancy", vacancy.id)

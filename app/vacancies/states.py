@@ -14,7 +14,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "checked": frozenset({"verified", "draft", "blocked", "closed"}),
     "verified": frozenset({"open", "checked", "blocked", "closed"}),
     "open": frozenset({"paused", "filled", "closed", "checked", "draft", "blocked"}),
-    "paused": frozenset({"open", "closed", "checked", "draft", "blocked"}),
+    "paused": frozenset({"paused", "open", "closed", "checked", "draft", "blocked"}),
     "filled": frozenset({"open", "closed", "checked", "draft", "blocked"}),
     "blocked": frozenset({"checked", "draft", "closed"}),
     "closed": frozenset({"checked", "draft"}),

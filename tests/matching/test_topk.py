@@ -1,5 +1,7 @@
 """The compiled search against the plain definition, on random problems that hit every branch."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,21 @@ def test_the_search_equals_the_plain_definition_below_several_levels_of_the_tree
     for_labourers, for_vacancies = expected_lists(problem, PARAMS, 10, seed)
     assert_same(best_for_labourers(prepare(problem, PARAMS), k=10, seed=seed), for_labourers, seed)
     assert_same(best_for_vacancies(problem, PARAMS, k=10, seed=seed), for_vacancies, seed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ties_at_unround_floors_are_found_for_several_sixteens(seed: int) -> None:
+    """With the steepest value of pay that is allowed, 32-bit bounds are furthest from the score."""
+    params = MatchingParams(version="steep", willingness=(1_000, *[0] * 10), overall_general=(0, 0, 1_000), pay_span=50)
+    problem, draw = random_problem(seed, people=60, posts=150, sites=20), np.random.default_rng(seed)
+    people = {name: getattr(problem.labourers, name) for name in problem.labourers.columns()}
+    posts = {name: getattr(problem.vacancies, name) for name in problem.vacancies.columns()}
+    people["net_floor"] = np.where(people["net_floor"] > 0, draw.integers(3_001, 3_099, len(people["net_floor"])), -1)
+    posts["net_month"] = np.where(posts["net_month"] > 0, draw.integers(3_050, 3_250, len(posts["net_month"])), -1)
+    unround = dataclasses.replace(problem, labourers=Labourers(**people), vacancies=Vacancies(**posts))
+    for_labourers, for_vacancies = expected_lists(unround, params, 3, seed)
+    assert_same(best_for_labourers(prepare(unround, params), k=3, seed=seed), for_labourers, seed)
+    assert_same(best_for_vacancies(unround, params, k=3, seed=seed), for_vacancies, seed)
 
 
 def test_random_problems_hit_every_gate_part_and_tie() -> None:

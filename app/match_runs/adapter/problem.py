@@ -278,11 +278,11 @@ def _wishes(row: Any, home: Lineage, affinity: Affinity) -> dict[str, Any]:
         "meals_wanted": _bits(Meals, row.meals_wanted),
         "contract_wanted": _bits(Contract, row.contract_wanted),
         "wanted_trades": trades + [UNKNOWN] * (3 - len(trades)),
-        "net_floor": row.floor_net_month or UNKNOWN,
+        "net_floor": _bounded(Labourers, "net_floor", row.floor_net_month or None),
         "hours_min": _tenths(row.hours_week_min),
         "hours_max": _tenths(row.hours_week_max),
         "available_from": _day(row.available_from),
-        "months_wanted": row.months_wanted or UNKNOWN,
+        "months_wanted": _bounded(Labourers, "months_wanted", row.months_wanted or None),
         "matters_most": _bits(Matters, row.matters_most[:3]),
     }
 
@@ -354,6 +354,7 @@ def _post(row: Any, affinity: Affinity, certificates: Certificates) -> dict[str,
     shifts = _bits(Shift, [row.shift])
     traits, stated = _traits(row.traits, shifts)
     night = bool(shifts & NIGHT_SHIFTS)
+    closes_before_start = row.starts_on is not None and row.ends_on is not None and row.ends_on < row.starts_on
     adults = Answer.YES if row.hazardous or night else (Answer.NO if shifts else Answer.UNKNOWN)
     return {
         "uid": row.id,
@@ -374,18 +375,19 @@ def _post(row: Any, affinity: Affinity, certificates: Certificates) -> dict[str,
         "lodging": _bits(Lodging, [row.lodging]),
         "meals": _bits(Meals, [row.meals]),
         "contracts": _bits(Contract, [row.contract_kind]),
-        "net_month": _known(row.net_month_low),
-        "net_hour": _known(row.net_hour_low),
+        "net_month": _bounded(Vacancies, "net_month", row.net_month_low),
+        "net_hour": _bounded(Vacancies, "net_hour", row.net_hour_low),
         "hours_week": _tenths(row.hours_week),
-        "first_pay_days": _known(row.first_pay_days),
+        "first_pay_days": _bounded(Vacancies, "first_pay_days", row.first_pay_days),
         "starts_from": _day(row.starts_on),
-        "starts_until": _day(row.ends_on),
-        "months": row.months or UNKNOWN,
+        "starts_until": UNKNOWN if closes_before_start else _day(row.ends_on),
+        "months": _bounded(Vacancies, "months", row.months or None),
     }
 
 
-def _known(value: int | None) -> int:
-    return UNKNOWN if value is None else value
+def _bounded(table: type[Labourers] | type[Vacancies], name: str, value: int | None) -> int:
+    """A number as the engine takes it; more than it takes counts as its most."""
+    return UNKNOWN if value is None else min(value, table.columns()[name].high)
 
 
 def _traits(codes: Sequence[str], shifts: int) -> tuple[int, int]:

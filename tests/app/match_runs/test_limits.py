@@ -1,7 +1,7 @@
 """Where the engine's tables are narrower than what a person may say, nothing that protects the person is lost."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -81,6 +81,17 @@ async def skills_in(session: AsyncSession, county: Actor, now: datetime) -> list
     names = {number: name for name, number in affinity.family_index.items()}
     pairs = zip(people.skill_trade[0].tolist(), people.skill_months[0].tolist(), strict=True)
     return [(names[trade], months) for trade, months in pairs]
+
+
+async def test_no_post_makes_a_run_fail(
+    session: AsyncSession, keys: KeyRing, now: datetime, run_match: RunMatch
+) -> None:
+    """Its last day to apply may lie before work begins; what is beyond the engine's numbers counts as its most."""
+    county, office = await make_actor(session), await make_actor(session, Role.RECEIVING_OFFICER)
+    labourer = await make_labourer(session, county, keys, now, wishes=WishFacts(floor_net_month=3000))
+    await make_vacancy(session, office, now, starts_on=date(2026, 12, 20), ends_on=date(2026, 12, 10), months=700)
+    run = await run_match(county)
+    assert set(await session.scalars(select(Candidate.labourer_id).where(Candidate.run_id == run.id))) == {labourer.id}
 
 
 async def test_of_five_skills_the_four_most_telling_count(session: AsyncSession, keys: KeyRing, now: datetime) -> None:

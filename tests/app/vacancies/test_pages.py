@@ -74,6 +74,14 @@ async def test_what_an_office_has_paused_only_an_office_resumes(
     assert "receiving office has paused" in refused.text
     office = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
     assert (await office.post(f"/vacancies/{vacancy.uuid}/resume")).status_code == 303
+    client = await sign_in(employer)
+    assert (await client.post(f"/vacancies/{vacancy.uuid}/pause")).status_code == 303  # the firm is first, and
+    office = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
+    assert (await office.post(f"/vacancies/{vacancy.uuid}/pause")).status_code == 303  # the office holds all the same
+    client = await sign_in(employer)
+    assert (await client.post(f"/vacancies/{vacancy.uuid}/resume")).status_code == 403
+    office = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
+    assert (await office.post(f"/vacancies/{vacancy.uuid}/resume")).status_code == 303
 
 
 async def test_drafts_are_for_those_they_concern(sign_in: SignIn, session: AsyncSession, now: datetime) -> None:
