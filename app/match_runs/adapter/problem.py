@@ -353,9 +353,8 @@ def _vacancies(
 def _post(row: Any, affinity: Affinity, certificates: Certificates) -> dict[str, Any]:
     shifts = _bits(Shift, [row.shift])
     traits, stated = _traits(row.traits, shifts)
-    night = bool(shifts & NIGHT_SHIFTS)
     closes_before_start = row.starts_on is not None and row.ends_on is not None and row.ends_on < row.starts_on
-    adults = Answer.YES if row.hazardous or night else (Answer.NO if shifts else Answer.UNKNOWN)
+    adults = Answer.YES if row.hazardous or shifts & NIGHT_SHIFTS else (Answer.NO if shifts else Answer.UNKNOWN)
     return {
         "uid": row.id,
         "openings_free": row.openings_free,
@@ -392,8 +391,7 @@ def _bounded(table: type[Labourers] | type[Vacancies], name: str, value: int | N
 
 def _traits(codes: Sequence[str], shifts: int) -> tuple[int, int]:
     """Traits of the post, and on which the employer has spoken: to say one sits is to say one does not stand."""
-    traits = _bits(Trait, codes)
-    stated = traits
+    traits = stated = _bits(Trait, codes)
     if traits & (Trait.SITTING | Trait.STANDING):
         stated |= Trait.SITTING | Trait.STANDING
     if shifts:
