@@ -12,6 +12,9 @@ from matching.exceptions import InvalidColumnError
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+Whole = int | np.signedinteger[Any]
+"""A whole number of Python, or of an array."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -8,22 +8,34 @@ never picked up. The kernels release the interpreter's lock and are run in ordin
 import inspect
 from collections.abc import Callable
 from types import ModuleType
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zlib import crc32
 
 import numba
+
+WITHOUT_COUNTING: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Options of functions that count no references to the arrays they are given."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function that others call; it is kept on disk inside them, not by itself."""
-    return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
+    """Compile a function that others call; it is kept on disk inside them, not by itself.
+
+    It counts no references to the arrays it is given, which in a hot loop costs more than the work itself; so it may
+    look at arrays, and at parts of them, but not make any.
+    """
+    return cast("Function", numba.njit(**WITHOUT_COUNTING)(function))
 
 
 def inlined(function: Function) -> Function:
-    """Compile a small function into the loops that call it."""
-    return cast("Function", numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    """Compile a small function into the loops that call it; like ``compiled`` it makes no arrays."""
+    return cast("Function", numba.njit(forceinline=True, **WITHOUT_COUNTING)(function))
+
+
+def maker(function: Function) -> Function:
+    """Compile a function that others call and that makes arrays."""
+    return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
 def entry_point(function: Function) -> Function:

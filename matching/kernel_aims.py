@@ -1,14 +1,10 @@
 # mypy: disable-error-code="no-any-return"
 # (an element of an array is Any to the type checker)
-"""What sixteen labourers aim at, compiled: what each group of posts gains them, and the numbers they look for.
+"""What labourers abreast aim at, compiled: the table of what each group of posts gains them.
 
-They are searched for abreast, so every array of theirs has a lane for each beside one another. A gain is what a group
-adds to the overall score, in millionths; a gate that no post of the group can pass makes it CLOSED. People of the same
-township and companions at a site are left out: the sites they are at are looked at one by one.
-
-Parts and gates are those of ``kernel_parts`` and ``kernel_gates``, for sixteen at once: loops over lanes are without
-branches and of a length the compiler does not know (it would write them out lane by lane), so that all lanes take a
-step at once.
+A gain is what a group adds to the overall score, in units of ``kernel_lanes``; a gate that no post of the group can
+pass closes it. People of the same township and companions at a site are left out: the sites they are at are looked at
+one by one.
 """
 
 import sys
@@ -16,136 +12,143 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import codes, columns, index, layout, tables
+from matching import codes, columns, index, index_groups, kernel_lanes, layout, tables
 from matching import kernel_gates as gates
 from matching import kernel_groups as group
 from matching import kernel_index as record
 from matching import kernel_numbers as number
 from matching import kernel_parts as part
-from matching.columns import Longs
-from matching.compiled import compiled
+from matching.columns import Ints, Longs
+from matching.compiled import compiled, maker
 from matching.index import Singles, VacancyIndex
-from matching.kernel_groups import CLOSED, FAMILY_FACTS, LANES, OWN, SHARE, SPARE, TOTAL_SHARE, WEIGHT
-from matching.kernel_numbers import (
-    AIMS,
-    CASH_GAIN,
-    COMPANION_GAIN,
-    FELLOW_GAIN,
-    HOUR_GAIN,
-    HOURS_GAIN,
-    LENGTH_GAIN,
-    NET_GAIN,
-    fill_aim,
-)
-from matching.layout import World
-from matching.params import ONE
+from matching.index_groups import Smalls
+from matching.kernel_lanes import CLOSED, LANES, raise_gains
+from matching.layout import PERSON, SITE, World
 
-SOURCES = (sys.modules[__name__], codes, columns, gates, group, index, layout, number, part, record, tables)
+SOURCES = (
+    sys.modules[__name__], codes, columns, gates, group, index, index_groups, kernel_lanes, layout, number, part,
+    record, tables,
+)  # fmt: skip
 """Modules the compiled code below is made from, this one first."""
+
+LINE = 64
+"""Bytes of a line of the processor's memory: a row of the table fills one, or several, and lies across none."""
 
 
 class Aims(NamedTuple):
     """Labourers abreast, prepared for a search; the last dimension has a lane for each.
 
-    ``crew``, their columns of ``World.people``; ``own``, their weights; ``aim``, their numbers; ``scale``, what one of
-    the weighted sum of a score adds to the overall. ``table`` holds the best gain below each node of the trees of
-    groups, ``first`` and ``second`` at their leaves what a group adds to the weighted sums, exactly: trade to skill
-    and willingness, place to location, body to skill, terms and extras to willingness. ``families`` and ``spare`` are
-    room to work in.
+    ``crew``, their columns of ``World.people``, and ``masks``, those that need 64 bits; ``gain``, what each part in
+    full adds to the overall score, over a million; ``aim``, the numbers they look for. ``table`` holds the best gain
+    below each node of the trees of groups, then the gains of groups alike in pay and in times. ``families`` and
+    ``spare`` are room to work in.
     """
 
-    crew: Longs
-    own: Longs
+    crew: Ints
+    masks: Longs
+    gain: Singles
     aim: Singles
-    scale: Singles
-    table: Singles
-    first: Longs
-    second: Longs
-    families: Longs
-    spare: Longs
+    table: Smalls
+    families: Singles
+    spare: Singles
 
 
-@compiled
+@maker
+def _table(rows: int) -> Smalls:
+    """Return room for the gains, laid so that no row lies across two lines of memory."""
+    room = np.full(rows * LANES + LINE // 2, CLOSED, np.int16)
+    first = -room.ctypes.data % LINE // 2
+    return room[first : first + rows * LANES].reshape((rows, LANES))
+
+
+@maker
 def make_aims(world: World, tree: VacancyIndex) -> Aims:
     """Make room to prepare labourers in."""
-    room, families = 2 * tree.group_leaves.sum(), len(world.family_affinity) + 1
+    families = len(world.family_affinity) + 1
     return Aims(
-        np.zeros((world.people.shape[1], LANES), np.int64), np.zeros((OWN, LANES), np.int64),
-        np.zeros((AIMS, LANES), np.float32), np.zeros((3, LANES), np.float32),
-        np.full((room, LANES), CLOSED, np.float32), np.zeros((room, LANES), np.int64),
-        np.zeros((room, LANES), np.int64), np.zeros((FAMILY_FACTS * families, LANES), np.int64),
-        np.zeros((SPARE, LANES), np.int64),
+        np.zeros((world.people.shape[1], LANES), np.int32), np.zeros((group.MASKS, LANES), np.int64),
+        np.zeros((part.PARTS, LANES), np.float32), np.zeros((number.AIMS, LANES), np.float32),
+        _table(
+            2 * tree.group_leaves.sum() + len(tree.sets) + len(tree.terms) + len(tree.extras) + len(tree.pay)
+            + len(tree.times)
+        ),
+        np.zeros((group.FAMILY_FACTS * families, LANES), np.float32), np.zeros((group.SPARE, LANES), np.float32),
     )  # fmt: skip
 
 
 @compiled
-def fill_own(weights: Longs, shares: Longs, labourer: int, lane: int, own: Longs, scale: Singles, aim: Singles) -> None:
-    """Write how parts and scores weigh, and what each number can add to the overall score."""
-    total, first = shares[labourer, 0] + shares[labourer, 1] + shares[labourer, 2], 0
-    own[TOTAL_SHARE, lane] = max(total, 1)
+def _fill_gain(weights: Longs, shares: Longs, labourer: int, lane: int, gain: Singles) -> None:
+    """Write what each part can add to the overall score."""
+    total = max(shares[labourer, 0] + shares[labourer, 1] + shares[labourer, 2], 1)
+    first = 0
     for score in range(3):
         last = part.FIRST_LOCATION if score == 0 else part.FIRST_WILLINGNESS if score == 1 else part.PARTS
-        weight = 0
+        weight = weights[labourer, first:last].sum()
         for at in range(first, last):
-            own[at, lane] = weights[labourer, at]
-            weight += weights[labourer, at]
-        own[WEIGHT + score, lane], own[SHARE + score, lane] = max(weight, 1), shares[labourer, score]
-        scale[score, lane] = shares[labourer, score] / (max(weight, 1) * max(total, 1))
+            gain[at, lane] = weights[labourer, at] * shares[labourer, score] / (max(weight, 1) * total)
         first = last
-    willing = scale[2, lane]
-    aim[NET_GAIN, lane], aim[HOUR_GAIN, lane] = own[part.NET_MONTH, lane] * willing, own[part.NET_HOUR, lane] * willing
-    aim[HOURS_GAIN, lane], aim[LENGTH_GAIN, lane] = own[part.HOURS, lane] * willing, own[part.LENGTH, lane] * willing
-    aim[CASH_GAIN, lane] = own[part.FIRST_CASH, lane] * willing
-    aim[FELLOW_GAIN, lane] = own[part.TOWNSFOLK, lane] * scale[1, lane] * ONE
-    aim[COMPANION_GAIN, lane] = own[part.COMPANIONS, lane] * willing * ONE
 
 
 @compiled
-def close_tree(tree: Singles, leaves: int) -> None:
-    """Write the best gain below each node of a complete binary tree whose leaves are filled."""
-    for node in range(leaves - 1, 0, -1):
-        for lane in range(tree.shape[1]):
-            tree[node, lane] = max(tree[2 * node, lane], tree[2 * node + 1, lane])
-
-
-@compiled
-def take_labourer(world: World, labourer: int, lane: int, aims: Aims) -> None:
+def _take_labourer(world: World, labourer: int, lane: int, aims: Aims) -> None:
     """Write down a labourer's columns, weights, numbers and what is known of each trade family."""
     person = world.people[labourer]
     for column in range(len(person)):
-        aims.crew[column, lane] = person[column]
-    fill_own(world.weights, world.score_weights, labourer, lane, aims.own, aims.scale, aims.aim)
-    fill_aim(person, world.settings, lane, aims.aim)
+        aims.crew[column, lane] = np.int32(person[column])
+    aims.masks[group.CERTIFICATES, lane] = gates.long_at(person, PERSON.certificates)
+    aims.masks[group.LEGAL_BARS, lane] = gates.long_at(person, PERSON.legal_bars)
+    site, city = person[PERSON.companion_site], person[PERSON.companion_city]
+    if city == 0:
+        city = world.sites[site, SITE.city] if site >= 0 else part.NO_COMPANIONS
+    aims.crew[PERSON.companion_city, lane] = city
+    _fill_gain(world.weights, world.score_weights, labourer, lane, aims.gain)
+    number.fill_aim(person, world.settings, lane, aims.aim)
     group.fill_families(world, person, lane, aims.families)
 
 
 @compiled
-def take_aims(world: World, tree: VacancyIndex, first: int, present: int, aims: Aims) -> None:
-    """Prepare the labourers from row ``first`` on whose bits are set in ``present``; the others gain nothing."""
-    crew, own, scale, families, spare, start = aims.crew, aims.own, aims.scale, aims.families, aims.spare, 0
-    for lane in range(LANES):
-        if (present >> lane) & 1:
-            take_labourer(world, first + lane, lane, aims)
-    for kind in range(record.GROUP_KINDS):
+def _close_tree(table: Smalls, start: int, leaves: int) -> None:
+    """Write the best gain below each node of a complete binary tree whose leaves are filled."""
+    table[start + 1 : start + leaves] = CLOSED
+    for node in range(2 * leaves - 1, 1, -1):
+        raise_gains(table, start + node // 2, start + node)
+
+
+@compiled
+def _join_sets(table: Smalls, sets: Ints, start: int) -> None:
+    """Write the best gain of the members of each set."""
+    table[start : start + len(sets)] = CLOSED
+    for row in range(len(sets)):
+        at = 0
+        while at < sets.shape[1] and sets[row, at] != 0:
+            raise_gains(table, start + row, sets[row, at])
+            at += 1
+
+
+@compiled
+def take_aims(world: World, tree: VacancyIndex, labourers: Longs, aims: Aims) -> None:
+    """Prepare labourers, at most one for each lane; what the lanes left over hold means nothing."""
+    crew, masks, gain, aim, spare = aims.crew, aims.masks, aims.gain, aims.aim, aims.spare
+    table, settings, start = aims.table, world.settings, 0
+    for lane in range(len(labourers)):
+        _take_labourer(world, labourers[lane], lane, aims)
+    for kind in range(len(tree.group_leaves)):
         leaves, low, high = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
-        posts, begin = tree.example_posts[low:high], start + leaves  # none of the last kind
-        into, to = aims.table[begin : begin + high - low], aims.first[begin : begin + high - low]
+        posts, into = tree.example_posts[low:high], table[start + leaves : start + leaves + high - low]
         if kind == record.TRADE:
-            second = aims.second[begin : begin + high - low]
-            group.fill_trades(world, crew, own, scale, families, spare, posts, into, to, second)
-            for lane in range(LANES):
-                if not (present >> lane) & 1:
-                    into[:, lane] = CLOSED
+            group.fill_trades(world, crew, masks, gain, aims.families, spare, posts, into)
         elif kind == record.PLACE:
-            sites = tree.example_sites[low:high]
-            group.fill_places(world, crew, own, scale, spare, posts, sites, into, to)
-        elif kind == record.BODY:
-            group.fill_bodies(world.settings, crew, own, scale, posts, into, to)
-        elif kind == record.TERMS:
-            group.fill_terms(world.settings, crew, own, scale, posts, into, to)
-        elif kind == record.EXTRAS:
-            group.fill_extras(world.settings, crew, own, scale, posts, into, to)
+            group.fill_places(world, crew, gain, spare, posts, tree.example_sites[low:high], into)
         else:
-            number.fill_classes(aims.aim, tree.class_numbers, into)
-        close_tree(aims.table[start : start + 2 * leaves], leaves)
+            group.fill_bodies(settings, crew, masks, gain, posts, into)
+        _close_tree(table, start, leaves)
         start += 2 * leaves
+    _join_sets(table, tree.sets, start)
+    start += len(tree.sets)
+    group.fill_terms(settings, crew, gain, tree.terms, table[start : start + len(tree.terms)])
+    start += len(tree.terms)
+    group.fill_extras(settings, crew, gain, tree.extras, table[start : start + len(tree.extras)])
+    start += len(tree.extras)
+    number.fill_pay(settings, aim, gain, tree.pay, table[start : start + len(tree.pay)])
+    start += len(tree.pay)
+    number.fill_times(settings, aim, gain, tree.times, table[start : start + len(tree.times)])

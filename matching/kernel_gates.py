@@ -6,6 +6,10 @@ A person is a row of ``World.people``; a post and a site are row numbers. A pref
 UNKNOWN_YET or FAILS.
 """
 
+from typing import Any
+
+import numpy as np
+
 from matching.codes import (
     NIGHT_SHIFTS,
     OPEN_END,
@@ -17,8 +21,8 @@ from matching.codes import (
     Scope,
     Trait,
 )
-from matching.columns import Longs
-from matching.compiled import compiled, inlined
+from matching.columns import Ints, Longs, Whole
+from matching.compiled import inlined
 from matching.layout import PERSON, POST, SETTING, SITE
 from matching.tables import UNIDENTIFIED_CERTIFICATE
 
@@ -45,9 +49,15 @@ PLACE, TRADE, CONDITION, LODGING, DATES, FLOOR, CERTIFICATE = (
 
 
 @inlined
+def long_at(row: Ints, column: int) -> int:
+    """Return a number of 64 bits, which takes two columns."""
+    return int(np.int64(row[column + 1]) << 32 | np.int64(row[column]) & 0xFFFFFFFF)
+
+
+@inlined
 def lies_in(
-    kind: int, place: int, own_county: int, own_city: int, own_province: int, township: int, county: int, city: int,
-    province: int, regions: int,
+    kind: int, place: int, own_county: int, own_city: int, own_province: int, township: Whole, county: Whole,
+    city: Whole, province: Whole, regions: Whole,
 ) -> bool:  # fmt: skip
     """Tell whether a site is known to lie in the place a kind and a code name; without branches."""
     named = (place == county) | (place == city) | (place == province) | (place == township)
@@ -56,13 +66,13 @@ def lies_in(
     other_county = towns_known & (city == own_city) & (county > 0) & (own_county > 0) & (county != own_county)
     provinces_known = (province > 0) & (own_province > 0)
     other_town = provinces_known & towns_known & (province == own_province) & (city != own_city)
-    found = ((kind == LOCALITY) & named) | ((kind == REGION) & region) | ((kind == OTHER_COUNTY) & other_county)
+    found: Any = ((kind == LOCALITY) & named) | ((kind == REGION) & region) | ((kind == OTHER_COUNTY) & other_county)
     found |= ((kind == OTHER_TOWN) & other_town) | (kind == ANY)
     return found | ((kind == OTHER_PROVINCE) & provinces_known & (province != own_province))
 
 
 @inlined
-def site_lies_in(kind: int, place: int, person: Longs, sites: Longs, site: int) -> bool:
+def site_lies_in(kind: int, place: int, person: Ints, sites: Ints, site: int) -> bool:
     """Tell whether a site is known to lie in the place a kind and a code name."""
     return lies_in(
         kind, place, person[PERSON.home_county], person[PERSON.home_city], person[PERSON.home_province],
@@ -71,8 +81,8 @@ def site_lies_in(kind: int, place: int, person: Longs, sites: Longs, site: int) 
     )  # fmt: skip
 
 
-@compiled
-def passes_alone(person: Longs, settings: Longs) -> int:
+@inlined
+def passes_alone(person: Ints, settings: Longs) -> int:
     """Return the first gate a labourer fails whatever the vacancy, or 0."""
     today = settings[SETTING.as_of]
     declared, until = person[PERSON.declared_on], person[PERSON.declaration_until]
@@ -82,15 +92,15 @@ def passes_alone(person: Longs, settings: Longs) -> int:
 
 
 @inlined
-def reaches_to(scope: int, own_county: int, own_province: int, at_home: bool, county: int, province: int) -> bool:
+def reaches_to(scope: int, own_county: int, own_province: int, at_home: bool, county: Whole, province: Whole) -> bool:
     """Tell whether a declaration of some scope reaches as far as a post; without branches."""
-    found = (scope == LEAVE_PROVINCE) | ((scope >= AT_HOME) & at_home)
+    found: Any = (scope == LEAVE_PROVINCE) | ((scope >= AT_HOME) & at_home)
     found |= (scope >= HOME_COUNTY) & (county > 0) & (county == own_county)
     return found | ((scope >= OTHER_CITY) & (province > 0) & (province == own_province))
 
 
 @inlined
-def in_scope(person: Longs, posts: Longs, post: int, sites: Longs, site: int) -> bool:
+def in_scope(person: Ints, posts: Ints, post: int, sites: Ints, site: int) -> bool:
     """Tell whether the declaration reaches as far as the site."""
     return reaches_to(
         person[PERSON.scope], person[PERSON.home_county], person[PERSON.home_province],
@@ -98,28 +108,28 @@ def in_scope(person: Longs, posts: Longs, post: int, sites: Longs, site: int) ->
     )  # fmt: skip
 
 
-@compiled
-def open_to_minors(posts: Longs, post: int) -> bool:
+@inlined
+def open_to_minors(posts: Ints, post: int) -> bool:
     """Tell whether the age law leaves the post open to people of 16 and 17."""
     night = posts[post, POST.traits] & NIGHT != 0 or posts[post, POST.shifts] & NIGHTS != 0
     return not night and posts[post, POST.adults_only] == NO
 
 
-@compiled
-def old_enough(person: Longs, posts: Longs, post: int) -> bool:
+@inlined
+def old_enough(person: Ints, posts: Ints, post: int) -> bool:
     """Tell whether the age law allows the post."""
     age = person[PERSON.age_class]
     return age == ADULT or (age == MINOR and open_to_minors(posts, post))
 
 
-@compiled
-def barred(person: Longs, posts: Longs, post: int) -> bool:
+@inlined
+def barred(person: Ints, posts: Ints, post: int) -> bool:
     """Tell whether the law closes this kind of post to the person."""
-    return person[PERSON.legal_bars] & posts[post, POST.legal_bars] != 0
+    return long_at(person, PERSON.legal_bars) & long_at(posts[post], POST.legal_bars) != 0
 
 
-@compiled
-def listed(posts: Longs, post: int) -> int:
+@inlined
+def listed(posts: Ints, post: int) -> int:
     """Return the first gate a vacancy fails whoever the labourer, or 0."""
     if posts[post, POST.open] != YES:
         return NOT_OPEN
@@ -131,7 +141,7 @@ def listed(posts: Longs, post: int) -> int:
 
 
 @inlined
-def place_gate(person: Longs, sites: Longs, site: int) -> int:
+def place_gate(person: Ints, sites: Ints, site: int) -> int:
     """Try the places the labourer does not go to."""
     slots = person[PERSON.excluded_slots]
     for slot in range(slots):
@@ -141,10 +151,10 @@ def place_gate(person: Longs, sites: Longs, site: int) -> int:
     return UNKNOWN_YET if slots > 0 and sites[site, SITE.county] == 0 else PASSES
 
 
-@compiled
-def trade_gate(person: Longs, trade: int) -> int:
+@inlined
+def trade_gate(person: Ints, trade: int) -> int:
     """Try the trades the labourer does not do."""
-    excluded = person[PERSON.excluded_trades]
+    excluded = long_at(person, PERSON.excluded_trades)
     if excluded == 0:
         return PASSES
     if trade < 0:
@@ -152,7 +162,7 @@ def trade_gate(person: Longs, trade: int) -> int:
     return FAILS if (excluded >> trade) & 1 else PASSES
 
 
-@compiled
+@inlined
 def _offer_gate(refused: int, offered: int) -> int:
     """Try a choice offered against what is refused: it fails if nothing else is left."""
     if refused == 0:
@@ -162,8 +172,8 @@ def _offer_gate(refused: int, offered: int) -> int:
     return FAILS if offered & ~refused == 0 else PASSES
 
 
-@compiled
-def trait_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def trait_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try the traits the labourer does not accept; it counts as a condition."""
     excluded = person[PERSON.excluded_traits]
     if excluded & posts[post, POST.traits] != 0:
@@ -171,20 +181,20 @@ def trait_gate(person: Longs, posts: Longs, post: int) -> int:
     return UNKNOWN_YET if excluded & ~posts[post, POST.traits_stated] != 0 else PASSES
 
 
-@compiled
-def shift_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def shift_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try the shifts the labourer does not accept; it counts as a condition."""
     return _offer_gate(person[PERSON.excluded_shifts], posts[post, POST.shifts])
 
 
-@compiled
-def contract_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def contract_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try the contracts the labourer does not accept; it counts as a condition."""
     return _offer_gate(person[PERSON.excluded_contracts], posts[post, POST.contracts])
 
 
-@compiled
-def lodging_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def lodging_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try the lodging the labourer needs."""
     needed, offered = person[PERSON.lodging_needed], posts[post, POST.lodging]
     if needed == 0:
@@ -194,8 +204,8 @@ def lodging_gate(person: Longs, posts: Longs, post: int) -> int:
     return FAILS if needed & offered == 0 else PASSES
 
 
-@compiled
-def dates_gate(person: Longs, posts: Longs, post: int, settings: Longs) -> int:
+@inlined
+def dates_gate(person: Ints, posts: Ints, post: int, settings: Longs) -> int:
     """Try whether the days on which both can start overlap."""
     can_from, can_until = person[PERSON.available_from], person[PERSON.available_until]
     first, last = posts[post, POST.starts_from], posts[post, POST.starts_until]
@@ -208,8 +218,8 @@ def dates_gate(person: Longs, posts: Longs, post: int, settings: Longs) -> int:
     return UNKNOWN_YET if can_until >= 0 and can_until != OPEN_END and first < 0 else PASSES
 
 
-@compiled
-def floor_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def floor_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try net pay against the labourer's own floor."""
     floor, net = person[PERSON.net_floor], posts[post, POST.net_month]
     if floor < 0:
@@ -219,18 +229,18 @@ def floor_gate(person: Longs, posts: Longs, post: int) -> int:
     return FAILS if net < floor else PASSES
 
 
-@compiled
-def certificate_gate(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def certificate_gate(person: Ints, posts: Ints, post: int) -> int:
     """Try the certificates the post needs."""
-    required = posts[post, POST.certificates_required]
-    lacks = required & ~UNIDENTIFIED_CERTIFICATE & ~person[PERSON.certificates] != 0
+    required = long_at(posts[post], POST.certificates_required)
+    lacks = required & ~UNIDENTIFIED_CERTIFICATE & ~long_at(person, PERSON.certificates) != 0
     if lacks and person[PERSON.certificates_stated] == 1:
         return FAILS
     return UNKNOWN_YET if lacks or required & UNIDENTIFIED_CERTIFICATE != 0 else PASSES
 
 
-@compiled
-def try_gates(person: Longs, posts: Longs, post: int, sites: Longs, site: int, settings: Longs) -> tuple[bool, int]:
+@inlined
+def try_gates(person: Ints, posts: Ints, post: int, sites: Ints, site: int, settings: Longs) -> tuple[bool, int]:
     """Return whether every gate passes, and the bits of the gates that met an unknown."""
     if passes_alone(person, settings) != 0 or listed(posts, post) != 0:
         return False, 0

@@ -1,48 +1,44 @@
 # mypy: disable-error-code="no-any-return"
 # (an element of an array is Any to the type checker)
-"""What each group of equal posts gains sixteen labourers, compiled.
+"""What each group of equal posts can gain labourers abreast, compiled: a row of the table of gains each.
 
-The parts and gates of ``kernel_parts`` and ``kernel_gates``, for a group and sixteen labourers at once: every array of
-theirs has a lane for each as its last dimension. Loops over lanes are without branches and of a length the compiler
-does not know (it would write them out lane by lane), so that all lanes take a step at once.
+The parts and gates of ``kernel_parts`` and ``kernel_gates``, for a group and all lanes at once: every array of theirs
+has a lane for each as its last dimension. Loops over lanes are without branches and of a length the compiler does not
+know (it would write them out lane by lane), so that all lanes take a step at once. Values are 32-bit floating numbers:
+what rounding loses is covered by the margins of ``kernel_bounds``.
 """
 
 import numpy as np
 
 from matching import kernel_gates as gates
+from matching import kernel_index as record
 from matching import kernel_parts as part
 from matching.codes import UNKNOWN
-from matching.columns import Ints, Longs
+from matching.columns import Ints, Longs, Whole
 from matching.compiled import compiled, inlined
 from matching.index import Singles
-from matching.kernel_gates import FAILS
+from matching.index_groups import Smalls
+from matching.kernel_lanes import in_units
 from matching.layout import PERSON, POST, SETTING, SITE, World
 from matching.params import ONE
 from matching.tables import UNIDENTIFIED_CERTIFICATE
 
-LANES = 16
-"""Labourers searched for abreast: one vector of 32-bit numbers."""
+DONE, WANTED, NEAREST, HELD, REFUSED, FAMILY_FACTS = 0, 1, 2, 3, 4, 5
+"""Rows kept for each trade family: value of months in it, of its rank among those wanted, affinity of the skills with
+it (−1: none), level held in it, and whether it is refused."""
 
-CLOSED = -1e9
+SPARE = 5
+"""Rows of room to work in."""
 
-WEIGHT, SHARE, TOTAL_SHARE, OWN = part.PARTS, part.PARTS + 3, part.PARTS + 6, part.PARTS + 7
-"""Rows of the labourers' own weights: of each part, summed over each score, of each score, summed over the scores."""
+LOWER_OFFER = (1 << record.OFFER_BITS) - 1
+"""Bits of lodging in terms, and of meals in extras."""
 
-FAMILY_FACTS, SPARE = 5, 5
-"""Rows kept for each trade family, and rows of room to work in."""
-
-FINE = 36
-"""Bits after the point of a share: enough for the share of so few traits to come out exactly."""
-
-
-@inlined
-def weighed(weight: int, value: int, silent: int) -> int:
-    """Return what a part adds to the weighted sum of its score."""
-    return weight * (silent if value == part.SILENT else value)
+CERTIFICATES, LEGAL_BARS, MASKS = 0, 1, 2
+"""Rows of the labourers' masks, which need 64 bits."""
 
 
 @compiled
-def most(crew: Longs, column: int) -> int:
+def most(crew: Ints, column: int) -> int:
     """Return the greatest number of any lane in a column."""
     greatest = 0
     for lane in range(crew.shape[1]):
@@ -51,72 +47,82 @@ def most(crew: Longs, column: int) -> int:
 
 
 @compiled
-def fill_families(world: World, person: Longs, lane: int, families: Longs) -> None:
-    """Write for every trade family, the unknown one last: months in it, its rank among those wanted, the affinity of
-    the skills with it, the level held in it, and whether it is refused."""
-    settings, known = world.settings, len(world.family_affinity)
+def fill_families(world: World, person: Ints, lane: int, families: Singles) -> None:
+    """Write the facts of every trade family, the unknown one last."""
+    settings, affinity, known = world.settings, world.family_affinity, len(world.family_affinity)
+    silent, excluded = settings[SETTING.vacancy_silent], gates.long_at(person, PERSON.excluded_trades)
     for row in range(known + 1):
-        trade, at = row if row < known else UNKNOWN, FAMILY_FACTS * row
-        families[at, lane] = part.done_before(person, trade, settings)
-        families[at + 1, lane] = part.trade_wanted(person, trade, settings)
-        families[at + 2, lane] = part.nearest(person, PERSON.skill_trade, trade, world.family_affinity)
-        families[at + 3, lane] = part.own_level(person, trade)
-        families[at + 4, lane] = 1 if gates.trade_gate(person, trade) == FAILS else 0
+        at = FAMILY_FACTS * row
+        families[at + DONE, lane] = families[at + WANTED, lane] = 0 if row < known else silent
+        families[at + NEAREST, lane], families[at + HELD, lane] = UNKNOWN, 0
+        families[at + REFUSED, lane] = (excluded >> row) & 1 if row < known else 0
+    for slot in range(person[PERSON.skill_slots]):
+        trade = person[PERSON.skill_trade + slot]
+        if trade >= 0:
+            value, at = part.done_before(person, trade, settings), FAMILY_FACTS * trade
+            families[at + DONE, lane] = silent if value == part.SILENT else value
+            families[at + HELD, lane] = part.own_level(person, trade)
+            for row in range(known):
+                near = max(families[FAMILY_FACTS * row + NEAREST, lane], np.float32(affinity[trade, row]))
+                families[FAMILY_FACTS * row + NEAREST, lane] = near
+    for rank in range(part.RANKS):
+        trade = person[PERSON.wanted_trades + rank]
+        if trade >= 0:
+            families[FAMILY_FACTS * trade + WANTED, lane] = part.trade_wanted(person, trade, settings)
 
 
 @inlined
-def _raise_to_occupation(crew: Longs, occupation: int, slots: int, affinity: Ints, best: Longs) -> None:
-    """Raise the best affinity of each lane to that of its skills with an occupation."""
+def _affinity_with(crew: Ints, occupation: int, slots: int, affinity: Ints, best: Singles) -> None:
+    """Write the best affinity of each lane's skills with an occupation, −1 if there is none."""
+    best[:] = UNKNOWN
     if occupation >= 0:
         for slot in range(slots):
             for lane in range(len(best)):
                 held = crew[PERSON.skill_occupation + slot, lane]
-                best[lane] = max(best[lane], affinity[max(held, 0), occupation] if held >= 0 else -1)
+                value = affinity[max(held, 0), occupation] if held >= 0 else UNKNOWN
+                best[lane] = max(best[lane], np.float32(value))
 
 
 @compiled
 def fill_trades(
-    world: World, crew: Longs, own: Longs, scale: Singles, families: Longs, spare: Longs, posts: Longs, into: Singles,
-    first: Longs, second: Longs,
-) -> None:  # fmt: skip
-    """Write the gains of posts of each trade, level, occupation and certificate, and what they add to skill (first)
-    and willingness (second)."""
-    silent, one_below, single = (
-        world.settings[SETTING.vacancy_silent],
-        world.settings[SETTING.level_one_below],
-        np.float32,
-    )
-    slots, known, best = most(crew, PERSON.skill_slots), len(world.family_affinity), spare[0]
+    world: World, crew: Ints, masks: Longs, gain: Singles, families: Singles, spare: Singles, posts: Ints, into: Smalls
+) -> None:
+    """Write the gains of posts of each trade, occupation, level and certificate."""
+    single, one, zero = np.float32, np.float32(ONE), np.float32(0)
+    silent, one_below = single(world.settings[SETTING.vacancy_silent]), single(world.settings[SETTING.level_one_below])
+    slots, known, best, last = most(crew, PERSON.skill_slots), len(world.family_affinity), spare[0], UNKNOWN - 1
     for group in range(len(posts)):
         trade, occupation = posts[group, POST.trade], posts[group, POST.occupation]
-        required, papers = posts[group, POST.level_required], posts[group, POST.certificates_required]
+        required, papers = posts[group, POST.level_required], gates.long_at(posts[group], POST.certificates_required)
         at, vague = FAMILY_FACTS * (trade if trade >= 0 else known), (trade < 0) & (occupation < 0)
-        papers = papers & ~UNIDENTIFIED_CERTIFICATE
+        papers, level = papers & ~UNIDENTIFIED_CERTIFICATE, single(required)
+        done, wanted, nearest = families[at + DONE], families[at + WANTED], families[at + NEAREST]
+        held, refused = families[at + HELD], families[at + REFUSED]
+        unmet = silent if trade < 0 else zero
+        if occupation != last:
+            _affinity_with(crew, occupation, slots, world.occupation_affinity, best)
+            last = occupation
         for lane in range(len(best)):
-            best[lane] = families[at + 2, lane]
-        _raise_to_occupation(crew, occupation, slots, world.occupation_affinity, best)
-        for lane in range(len(best)):
-            unsaid = vague | ((crew[PERSON.skill_slots, lane] > 0) & (best[lane] < 0))
-            skill = weighed(own[part.DONE_BEFORE, lane], families[at, lane], silent)
-            skill += own[part.AFFINITY, lane] * (silent if unsaid else max(best[lane], 0))
-            value = part.level(trade, required, families[at + 3, lane], one_below)
-            skill += weighed(own[part.LEVEL, lane], value, silent)
-            willing = weighed(own[part.TRADE_WANTED, lane], families[at + 1, lane], silent)
-            lacks = papers & ~crew[PERSON.certificates, lane]
-            closed = (families[at + 4, lane] == 1) | ((lacks != 0) & (crew[PERSON.certificates_stated, lane] == 1))
-            first[group, lane], second[group, lane] = skill, willing
-            gain = scale[0, lane] * single(skill) + scale[2, lane] * single(willing)
-            into[group, lane] = single(CLOSED) if closed else gain
+            affinity = max(best[lane], nearest[lane])
+            unsaid = vague | ((crew[PERSON.skill_slots, lane] > 0) & (affinity < zero))
+            total = gain[part.AFFINITY, lane] * (silent if unsaid else max(affinity, zero))
+            below = one_below if (trade >= 0) & (held[lane] > zero) & (held[lane] == level - single(1)) else unmet
+            met = (required == 0) | ((trade >= 0) & (held[lane] >= level))
+            total += gain[part.LEVEL, lane] * (one if met else below)
+            total += gain[part.DONE_BEFORE, lane] * done[lane] + gain[part.TRADE_WANTED, lane] * wanted[lane]
+            lacks = (papers & ~masks[CERTIFICATES, lane] != 0) & (crew[PERSON.certificates_stated, lane] == 1)
+            into[group, lane] = np.int16(in_units(total, lacks | (refused[lane] > zero)))
 
 
 @inlined
 def _lies_in(
-    crew: Longs, sites: Longs, site: int, kind: int, place: int, worth: int, otherwise: int, into: Longs
+    crew: Ints, sites: Ints, site: int, kind: int, place: int, worth: np.float32, otherwise: np.float32, into: Singles
 ) -> None:
     """Raise each lane to what a place they name is worth, if the site lies in it. ``kind`` and ``place`` are columns
     of theirs (−1: a locality); a locality is worth one number, any other kind another."""
-    township, county, city = sites[site, SITE.township], sites[site, SITE.county], sites[site, SITE.city]
-    province, regions = sites[site, SITE.province], sites[site, SITE.regions]
+    township, county = np.int32(sites[site, SITE.township]), np.int32(sites[site, SITE.county])
+    city, province = np.int32(sites[site, SITE.city]), np.int32(sites[site, SITE.province])
+    regions = np.int32(sites[site, SITE.regions])
     for lane in range(into.shape[0]):
         named, its_kind = crew[place, lane], gates.LOCALITY
         if kind >= 0:
@@ -126,120 +132,116 @@ def _lies_in(
             crew[PERSON.home_province, lane], township, county, city, province, regions,
         )  # fmt: skip
         value = worth if its_kind == gates.LOCALITY else otherwise
-        into[lane] = max(into[lane], value if lies & (its_kind != gates.NO_KIND) & ((kind >= 0) | (named > 0)) else -1)
+        counts = lies & (its_kind != gates.NO_KIND) & ((kind >= 0) | (named > 0))
+        into[lane] = max(into[lane], value if counts else np.float32(UNKNOWN))
+
+
+@inlined
+def _fill_door(world: World, crew: Ints, zone: int, at_home: bool, silent: np.float32, door: Singles) -> None:
+    """Write the value of the way from each lane's home to a zone."""
+    nearness, nearest = world.nearness, np.float32(world.settings[SETTING.nearest_door])
+    for lane in range(len(door)):
+        home = crew[PERSON.home_zone, lane]
+        known = nearness[home, zone] if (home >= 0) & (zone >= 0) else part.SILENT
+        door[lane] = nearest if at_home else silent if known == part.SILENT else np.float32(known)
 
 
 @compiled
 def fill_places(
-    world: World, crew: Longs, own: Longs, scale: Singles, spare: Longs, posts: Longs, sites: Longs, into: Singles,
-    first: Longs,
-) -> None:  # fmt: skip
-    """Write the gains of posts in each place, and what they add to location; companions are added site by site."""
-    settings, near, single = world.settings, world.settings[SETTING.same_city], np.float32
-    silent, wishes = settings[SETTING.vacancy_silent], most(crew, PERSON.wish_slots)
-    refusals, returns = most(crew, PERSON.excluded_slots), most(crew, PERSON.return_slots)
-    refused, rank, back, city_of, door = spare[0], spare[1], spare[2], spare[3], spare[4]
-    nearness = world.nearness
-    for lane in range(len(city_of)):
-        together = crew[PERSON.companion_site, lane]
-        own_city = crew[PERSON.companion_city, lane]
-        city_of[lane] = world.sites[together, SITE.city] if own_city == 0 and together >= 0 else own_city
+    world: World, crew: Ints, gain: Singles, spare: Singles, posts: Ints, sites: Ints, into: Smalls
+) -> None:
+    """Write the gains of posts in each place, companions as if there were room for all."""
+    settings, single, one, zero = world.settings, np.float32, np.float32(ONE), np.float32(0)
+    silent, near = single(settings[SETTING.vacancy_silent]), single(settings[SETTING.same_city])
+    wishes, refusals = most(crew, PERSON.wish_slots), most(crew, PERSON.excluded_slots)
+    returns, refused, rank, back, door = most(crew, PERSON.return_slots), spare[0], spare[1], spare[2], spare[3]
+    otherwise = single(settings[SETTING.place_class])
     for group in range(len(posts)):
-        county, city, province = sites[group, SITE.county], sites[group, SITE.city], sites[group, SITE.province]
-        at_home, zone, unnamed = posts[group, POST.work_at_home] == 1, sites[group, SITE.zone], county <= 0
-        refused[:], rank[:], back[:] = -1, -1 if unnamed else 0, -1 if unnamed else 0
+        county, city = np.int32(sites[group, SITE.county]), np.int32(sites[group, SITE.city])
+        province = np.int32(sites[group, SITE.province])
+        at_home, unnamed = posts[group, POST.work_at_home] == 1, single(UNKNOWN) if county <= 0 else zero
+        refused[:], rank[:], back[:] = UNKNOWN, unnamed, unnamed
         for slot in range(refusals):
-            _lies_in(crew, sites, group, PERSON.excluded_kind + slot, PERSON.excluded_place + slot, 1, 1, refused)
+            _lies_in(crew, sites, group, PERSON.excluded_kind + slot, PERSON.excluded_place + slot, one, one, refused)
         for slot in range(wishes):
-            worth, otherwise = settings[SETTING.place_ranks + slot], settings[SETTING.place_class]
+            worth = single(settings[SETTING.place_ranks + slot])
             _lies_in(crew, sites, group, PERSON.wish_kind + slot, PERSON.wish_place + slot, worth, otherwise, rank)
         for slot in range(returns):
-            _lies_in(crew, sites, group, -1, PERSON.return_place + slot, ONE, ONE, back)
-        for lane in range(len(door)):
-            home = crew[PERSON.home_zone, lane]
-            door[lane] = part.SILENT if home < 0 or zone < 0 else nearness[home, zone]
-            door[lane] = settings[SETTING.nearest_door] if at_home else door[lane]
+            _lies_in(crew, sites, group, -1, PERSON.return_place + slot, one, one, back)
+        _fill_door(world, crew, sites[group, SITE.zone], at_home, silent, door)
         for lane in range(len(rank)):
-            alone = (crew[PERSON.companion_site, lane] < 0) & (crew[PERSON.companion_city, lane] == 0)
-            elsewhere = part.SILENT if city == 0 else near if city == city_of[lane] else 0
-            location = weighed(own[part.PLACE_RANK, lane], rank[lane], silent)
-            location += weighed(own[part.DOOR, lane], door[lane], silent)
-            location += weighed(own[part.WOULD_RETURN, lane], back[lane], silent)
-            companions = weighed(own[part.COMPANIONS, lane], ONE if alone else elsewhere, silent)
+            total = gain[part.PLACE_RANK, lane] * (rank[lane] if rank[lane] >= zero else silent)
+            total += gain[part.DOOR, lane] * door[lane]
+            total += gain[part.WOULD_RETURN, lane] * (back[lane] if back[lane] >= zero else silent)
+            together = crew[PERSON.companion_city, lane]
+            elsewhere = silent if city == 0 else near if city == together else zero
+            total += gain[part.COMPANIONS, lane] * (one if together == part.NO_COMPANIONS else elsewhere)
             inside = gates.reaches_to(
                 crew[PERSON.scope, lane], crew[PERSON.home_county, lane], crew[PERSON.home_province, lane], at_home,
                 county, province,
             )  # fmt: skip
-            first[group, lane] = location
-            gain = scale[1, lane] * single(location) + scale[2, lane] * single(companions)
-            into[group, lane] = gain if inside & (refused[lane] < 0) else single(CLOSED)
+            into[group, lane] = np.int16(in_units(total, (not inside) | (refused[lane] >= zero)))
 
 
 @compiled
-def fill_bodies(
-    settings: Longs, crew: Longs, own: Longs, scale: Singles, posts: Longs, into: Singles, first: Longs
-) -> None:
-    """Write the gains of posts with each set of traits and legal limits, and what they add to skill."""
-    silent, single = settings[SETTING.vacancy_silent], np.float32
+def fill_bodies(settings: Longs, crew: Ints, masks: Longs, gain: Singles, posts: Ints, into: Smalls) -> None:
+    """Write the gains of posts with each set of traits and legal limits."""
+    single, zero = np.float32, np.float32(0)
     for group in range(len(posts)):
-        has, bars = posts[group, POST.traits], posts[group, POST.legal_bars]
+        has, bars = np.int32(posts[group, POST.traits]), gates.long_at(posts[group], POST.legal_bars)
         youngest = gates.MINOR if gates.open_to_minors(posts, group) else gates.ADULT
         count, stated = part.count_bits(has), posts[group, POST.traits_stated] != 0
-        step = -(-(ONE << FINE) // count) if stated and count > 0 else 0
-        fixed = 0 if step > 0 else ONE if stated else silent
+        step = single(ONE / count) if stated and count > 0 else zero
+        fixed = zero if step > zero else single(ONE if stated else settings[SETTING.vacancy_silent])
         for lane in range(crew.shape[1]):
             done = part.count_bits(has & crew[PERSON.traits_done, lane])
-            skill = own[part.TRAITS, lane] * (fixed + (done * step >> FINE))
-            shut = (crew[PERSON.legal_bars, lane] & bars) | (crew[PERSON.excluded_traits, lane] & has)
+            total = gain[part.TRAITS, lane] * (fixed + single(done) * step)
+            shut = (masks[LEGAL_BARS, lane] & bars != 0) | (crew[PERSON.excluded_traits, lane] & has != 0)
             age = crew[PERSON.age_class, lane]
-            closed = (shut != 0) | ((age != gates.ADULT) & (age != youngest))
-            first[group, lane] = skill
-            into[group, lane] = single(CLOSED) if closed else scale[0, lane] * single(skill)
+            into[group, lane] = np.int16(in_units(total, shut | ((age != gates.ADULT) & (age != youngest))))
 
 
 @inlined
-def nothing_left(offer: int, refused: int) -> bool:
+def _nothing_left(offer: Whole, refused: int) -> bool:
     """Tell whether all that is offered is refused."""
-    return (refused != 0) & (offer != 0) & (offer & ~refused == 0)
+    return (refused != 0) & (offer & ~refused == 0)
+
+
+@inlined
+def _offered(offer: Whole, wanted: int, acceptable: int, second: np.float32, silent: np.float32) -> np.float32:
+    """Value of what is wanted, acceptable or neither; at least that of silence where something is not said."""
+    value = np.float32(ONE) if offer & wanted != 0 else second if offer & acceptable != 0 else np.float32(0)
+    return max(value, silent) if offer & record.UNSAID != 0 else value
 
 
 @compiled
-def fill_terms(
-    settings: Longs, crew: Longs, own: Longs, scale: Singles, posts: Longs, into: Singles, first: Longs
-) -> None:
-    """Write the gains of posts with each choice of shifts and lodging, and what they add to willingness."""
-    silent, single = settings[SETTING.vacancy_silent], np.float32
-    second_shift, second_lodging = settings[SETTING.shift_acceptable], settings[SETTING.lodging_acceptable]
-    for group in range(len(posts)):
-        shifts, lodgings = posts[group, POST.shifts], posts[group, POST.lodging]
+def fill_terms(settings: Longs, crew: Ints, gain: Singles, terms: Ints, into: Smalls) -> None:
+    """Write the gains of posts with each choice of shifts and lodging."""
+    silent = np.float32(settings[SETTING.vacancy_silent])
+    second_shift = np.float32(settings[SETTING.shift_acceptable])
+    second_lodging = np.float32(settings[SETTING.lodging_acceptable])
+    for group in range(len(terms)):
+        shifts, lodgings = np.int32(terms[group] >> record.OFFER_BITS), np.int32(terms[group] & LOWER_OFFER)
         for lane in range(crew.shape[1]):
-            shift = part.offered(
-                shifts, crew[PERSON.shift_wanted, lane], crew[PERSON.shift_acceptable, lane], second_shift
-            )
-            lodging = part.offered(
-                lodgings, crew[PERSON.lodging_wanted, lane], crew[PERSON.lodging_acceptable, lane], second_lodging
-            )
-            willing = weighed(own[part.SHIFT, lane], shift, silent) + weighed(own[part.LODGING, lane], lodging, silent)
+            wanted, acceptable = crew[PERSON.shift_wanted, lane], crew[PERSON.shift_acceptable, lane]
+            total = gain[part.SHIFT, lane] * _offered(shifts, wanted, acceptable, second_shift, silent)
+            wanted, acceptable = crew[PERSON.lodging_wanted, lane], crew[PERSON.lodging_acceptable, lane]
+            total += gain[part.LODGING, lane] * _offered(lodgings, wanted, acceptable, second_lodging, silent)
             needed = crew[PERSON.lodging_needed, lane]
-            closed = nothing_left(shifts, crew[PERSON.excluded_shifts, lane])
-            closed |= (needed != 0) & (lodgings != 0) & (needed & lodgings == 0)
-            first[group, lane] = willing
-            into[group, lane] = single(CLOSED) if closed else scale[2, lane] * single(willing)
+            closed = (needed != 0) & (lodgings & (needed | record.UNSAID) == 0)
+            closed |= _nothing_left(shifts, crew[PERSON.excluded_shifts, lane])
+            into[group, lane] = np.int16(in_units(total, closed))
 
 
 @compiled
-def fill_extras(
-    settings: Longs, crew: Longs, own: Longs, scale: Singles, posts: Longs, into: Singles, first: Longs
-) -> None:
-    """Write the gains of posts with each choice of contracts and meals, and what they add to willingness."""
-    silent, single = settings[SETTING.vacancy_silent], np.float32
-    for group in range(len(posts)):
-        offer, contracts = posts[group, POST.meals], posts[group, POST.contracts]
+def fill_extras(settings: Longs, crew: Ints, gain: Singles, extras: Ints, into: Smalls) -> None:
+    """Write the gains of posts with each choice of contracts and meals."""
+    silent, zero = np.float32(settings[SETTING.vacancy_silent]), np.float32(0)
+    for group in range(len(extras)):
+        contracts, meals = np.int32(extras[group] >> record.OFFER_BITS), np.int32(extras[group] & LOWER_OFFER)
         for lane in range(crew.shape[1]):
-            meals = part.offered(offer, crew[PERSON.meals_wanted, lane], 0, 0)
-            contract = part.offered(contracts, crew[PERSON.contract_wanted, lane], 0, 0)
-            willing = weighed(own[part.MEALS, lane], meals, silent)
-            willing += weighed(own[part.CONTRACT, lane], contract, silent)
-            closed = nothing_left(contracts, crew[PERSON.excluded_contracts, lane])
-            first[group, lane] = willing
-            into[group, lane] = single(CLOSED) if closed else scale[2, lane] * single(willing)
+            total = gain[part.MEALS, lane] * _offered(meals, crew[PERSON.meals_wanted, lane], 0, zero, silent)
+            contract = _offered(contracts, crew[PERSON.contract_wanted, lane], 0, zero, silent)
+            total += gain[part.CONTRACT, lane] * contract
+            closed = _nothing_left(contracts, crew[PERSON.excluded_contracts, lane])
+            into[group, lane] = np.int16(in_units(total, closed))

@@ -10,19 +10,31 @@ from numpy.typing import NDArray
 
 from matching import compiled as compiling
 from matching.columns import Ints
-from matching.compiled import compiled, entry_point, sources_digest
+from matching.compiled import compiled, entry_point, maker, sources_digest
 
-TRADE, PLACE, BODY, TERMS, EXTRAS, NUMBERS = 0, 1, 2, 3, 4, 5
-GROUP_KINDS = 6
-NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH = 6, 7, 8, 9, 10, 11, 12
-FIRST_DAY, LAST_DAY, DAYS, NO_NET, NO_HOUR, NO_HOURS, NO_DAYS = 13, 14, 15, 16, 17, 18, 19
-COLUMNS = 20
+TRADE, PLACE, BODY, TERMS, EXTRAS, PAY, TIMES = 0, 1, 2, 3, 4, 5, 6
+EQUAL_KINDS, KINDS = 5, 7
+"""Kinds of groups that a record tells apart by rank, the others being alike in their numbers only."""
 
 (
-    FACT_NET, FACT_MEDIAN_NET, FACT_HOUR, FACT_MEDIAN_HOUR, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY, FACT_LAST_DAY,
-    FACT_MONTHS, FACT_SITE,
-) = range(10)  # fmt: skip
-"""Columns of ``VacancyIndex.facts``."""
+    NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH, FIRST_DAY, LAST_DAY, DAYS, NO_NET,
+    NO_HOUR, NO_HOURS, NO_DAYS, NUMBERS,
+) = range(15)  # fmt: skip
+"""Columns of numbers; in a record they come after the groups."""
+
+COLUMNS = EQUAL_KINDS + NUMBERS
+
+OFFER_BITS = 15
+UNSAID = 1 << OFFER_BITS - 1
+"""What is offered in terms is the bits of the shifts, OFFER_BITS higher than those of the lodging; in extras those of
+contracts and meals. A bit of its own tells that a post, or one of several, does not say."""
+
+(
+    FACT_NET, FACT_NET_OVER_MEDIAN, FACT_HOUR, FACT_HOUR_OVER_MEDIAN, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY,
+    FACT_LAST_DAY, FACT_START, FACT_DAYS, FACT_SITE,
+) = range(11)  # fmt: skip
+"""Columns of ``VacancyIndex.facts``: −1 where a number is not known; values of pay above the median and of first cash
+in millionths; the first day as it stands and from today on."""
 
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
@@ -30,8 +42,8 @@ PAY_STEP, VALUE_STEP = 10, 32
 BLOCK = 16
 """Rows of a block of the tree."""
 
-ALIKE = 3
-"""So few positions are not put in order any further."""
+SAMPLE = 512
+"""Positions looked at, evenly spread, to choose how to split more of them."""
 
 Floats = NDArray[np.float64]
 
@@ -48,40 +60,42 @@ def lowest_above(low: int, high: int) -> int:
 
 
 @compiled
-def _group_spread(records: Ints, order: Ints, low: int, high: int, kind: int, counts: Ints) -> float:
+def _group_spread(records: Ints, order: Ints, low: int, high: int, step: int, kind: int, counts: Ints) -> float:
     """Return the chance that two positions are of different groups."""
-    same = 0.0
-    for position in range(low, high):
+    same, seen = 0.0, 0
+    for position in range(low, high, step):
         counts[records[order[position], kind]] += 1
-    for position in range(low, high):
+        seen += 1
+    for position in range(low, high, step):
         group = records[order[position], kind]
         same += float(counts[group]) * counts[group]
         counts[group] = 0
-    return 1.0 - same / (float(high - low) * (high - low))
+    return 1.0 - same / (float(seen) * seen)
 
 
 @compiled
-def _number_spread(records: Ints, order: Ints, low: int, high: int, column: int) -> float:
+def _number_spread(records: Ints, order: Ints, low: int, high: int, step: int, column: int) -> float:
     """Return the mean distance from the mean."""
-    mean, spread = 0.0, 0.0
-    for position in range(low, high):
+    mean, spread, seen = 0.0, 0.0, 0
+    for position in range(low, high, step):
         mean += records[order[position], column]
-    mean /= high - low
-    for position in range(low, high):
+        seen += 1
+    mean /= seen
+    for position in range(low, high, step):
         spread += abs(records[order[position], column] - mean)
-    return spread / (high - low)
+    return spread / seen
 
 
 @compiled
-def _choose_column(records: Ints, order: Ints, low: int, high: int, importance: Floats, counts: Ints) -> int:
-    """Return the column on which the positions differ most, weighed by importance; −1 if they are all alike."""
+def _choose_column(records: Ints, order: Ints, low: int, high: int, step: int, importance: Floats, counts: Ints) -> int:
+    """Return the column on which every so many-th position differs most, weighed by importance; −1 if all are alike."""
     best, chosen = 0.0, -1
     for column in range(COLUMNS):
         if importance[column] > 0.0:
-            if column < GROUP_KINDS:
-                spread = _group_spread(records, order, low, high, column, counts)
+            if column < EQUAL_KINDS:
+                spread = _group_spread(records, order, low, high, step, column, counts)
             else:
-                spread = min(_number_spread(records, order, low, high, column), 0.2 / importance[column])
+                spread = min(_number_spread(records, order, low, high, step, column), 0.2 / importance[column])
             if spread * importance[column] > best + 1e-12:
                 best, chosen = spread * importance[column], column
     return chosen
@@ -93,16 +107,18 @@ def _group_limit(records: Ints, order: Ints, low: int, high: int, kind: int, lea
     top = records[order[low], kind]
     for position in range(low + 1, high):
         top = lowest_above(top, records[order[position], kind])
+        if top == 1:
+            break
     limit = 2 * top + 1
     while limit < leaves:
         limit *= 2
     return limit
 
 
-@compiled
-def _number_limit(records: Ints, order: Ints, low: int, high: int, column: int) -> int:
+@maker
+def _number_limit(records: Ints, order: Ints, low: int, high: int, step: int, column: int) -> int:
     """Return about the median, or the next value above the least: some lie below, some do not."""
-    values = np.sort(records[order[low:high], column])
+    values = np.sort(records[order[low:high:step], column])
     half = len(values) // 2
     middle = values[half // BLOCK * BLOCK if half >= BLOCK else half]
     if middle > values[0]:
@@ -125,22 +141,27 @@ def _partition(records: Ints, order: Ints, low: int, high: int, column: int, lim
         else:
             spare[later] = row
             later += 1
-    order[at:high] = spare[:later]
+    for place in range(later):
+        order[at + place] = spare[place]
     return at
 
 
-@compiled
+@maker
 def _split(
     records: Ints, order: Ints, low: int, high: int, leaves: Ints, importance: Floats, counts: Ints, spare: Ints
 ) -> int:
     """Reorder positions so that unlike ones part; return where the second side begins, ``high`` if all are alike."""
-    column = _choose_column(records, order, low, high, importance, counts)
+    step = max((high - low) // SAMPLE, 1)
+    column = _choose_column(records, order, low, high, step, importance, counts)
+    if column < 0 and step > 1:
+        step = 1
+        column = _choose_column(records, order, low, high, step, importance, counts)
     if column < 0:
         return high
-    if column < GROUP_KINDS:
+    if column < EQUAL_KINDS:
         limit = _group_limit(records, order, low, high, column, leaves[column])
     else:
-        limit = _number_limit(records, order, low, high, column)
+        limit = _number_limit(records, order, low, high, step, column)
     return _partition(records, order, low, high, column, limit, spare)
 
 
@@ -148,7 +169,7 @@ def _make_order_alike() -> Any:
     digest = sources_digest(sys.modules[__name__], compiling)
 
     @entry_point
-    def order_alike(records: Ints, leaves: Ints, importance: Floats) -> Ints:
+    def order_alike(records: Ints, leaves: Ints, importance: Floats, enough: int) -> Ints:
         _sources = digest
         size = len(records)
         order, spare = np.arange(size).astype(np.int32), np.empty(size, dtype=np.int32)
@@ -156,7 +177,7 @@ def _make_order_alike() -> Any:
         waiting = [(0, size)]
         while len(waiting) > 0:
             low, high = waiting.pop()
-            if high - low > ALIKE:
+            if high - low > enough:
                 middle = _split(records, order, low, high, leaves, importance, counts, spare)
                 if middle < high:
                     waiting.append((middle, high))
@@ -167,4 +188,6 @@ def _make_order_alike() -> Any:
 
 
 order_alike = _make_order_alike()
-"""Order records, shape (positions, COLUMNS), so that those next to each other are alike; returns row numbers."""
+"""Order records, shape (positions, COLUMNS), so that those next to each other are alike; returns row numbers.
+
+``enough``, so few positions are not put in order any further."""

@@ -1,15 +1,17 @@
 # mypy: disable-error-code="no-any-return"
 # (an element of an array is Any to the type checker)
-"""What pay, hours, days and length of posts can gain sixteen labourers, compiled. Lanes as in ``kernel_groups``."""
+"""What groups of posts alike in pay, and alike in times, can gain labourers abreast, compiled. Lanes as in
+``kernel_groups``."""
 
 import numpy as np
 
 from matching import kernel_index as record
 from matching import kernel_parts as part
-from matching.columns import Longs
+from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined
-from matching.index import LARGEST_SMALL, Singles, Smalls
-from matching.kernel_groups import CLOSED
+from matching.index import Singles
+from matching.index_groups import LARGEST_SMALL, Smalls
+from matching.kernel_lanes import in_units
 from matching.layout import PERSON, SETTING
 from matching.params import ONE
 from matching.scoring import DAYS_A_MONTH
@@ -17,24 +19,26 @@ from matching.scoring import DAYS_A_MONTH
 FAR = 1e15
 
 (
-    SILENT, NET_FLOOR, NET_SLOPE, HOUR_FLOOR, HOUR_SLOPE, HOUR_VAGUE, HOURS_LOW, HOURS_HIGH, HOURS_STEP, CAN_FROM,
-    CAN_UNTIL, LENGTH_FROM, LENGTH_WANTED, LENGTH_SHARE, NET_GAIN, HOUR_GAIN, HOURS_GAIN, CASH_GAIN, LENGTH_GAIN,
-    FELLOW_GAIN, COMPANION_GAIN, AIMS,
-) = range(22)  # fmt: skip
-"""Rows of what labourers aim at: value where a vacancy is silent, floors and slopes of pay, range of hours a week and
-loss per tenth of an hour, days between which one can start, day and days length is counted from and in, what each of
-these numbers can gain, and what townsfolk and companions can."""
-
-NET, HOUR, CASH = record.NET - record.GROUP_KINDS, record.HOUR - record.GROUP_KINDS, record.CASH - record.GROUP_KINDS
-LEAST_HOURS, MOST_HOURS = record.LEAST_HOURS - record.GROUP_KINDS, record.MOST_HOURS - record.GROUP_KINDS
-FIRST_DAY, LAST_DAY, DAYS = (at - record.GROUP_KINDS for at in (record.FIRST_DAY, record.LAST_DAY, record.DAYS))
-NO_NET, NO_HOUR = record.NO_NET - record.GROUP_KINDS, record.NO_HOUR - record.GROUP_KINDS
-NO_HOURS, NO_DAYS = record.NO_HOURS - record.GROUP_KINDS, record.NO_DAYS - record.GROUP_KINDS
-"""Columns of ``VacancyIndex.numbers``; pay against the median comes after pay itself."""
+    NET_FLOOR, NET_SLOPE, HOUR_FLOOR, HOUR_SLOPE, HOUR_VAGUE, HOURS_LOW, HOURS_HIGH, CAN_FROM, CAN_UNTIL, LENGTH_FROM,
+    LENGTH_WANTED, LENGTH_SHARE, HOURS_STEP, NET_YARDSTICK, NET_YARDSTICK_SLOPE, HOUR_YARDSTICK, HOUR_YARDSTICK_SLOPE,
+    AIMS,
+) = range(18)  # fmt: skip
+"""Rows of the numbers labourers aim at: floors and slopes of pay in PAY_STEPs, value where no hours are known to get
+one an hour from, range of hours a week, days between which one can start, day and days length is counted from and in,
+loss per tenth of an hour, and yardsticks and slopes of pay as it stands (−1: the median; 0: pay counts nothing)."""
 
 
 @compiled
-def fill_aim(person: Longs, settings: Longs, lane: int, aim: Singles) -> None:
+def _fill_yardsticks(person: Ints, settings: Longs, lane: int, aim: Singles) -> None:
+    """Write what pay is compared with, and what one yuan, or fen, above it is worth."""
+    month, hour = part.month_yardstick(person, part.SILENT), part.hour_yardstick(person, part.SILENT)
+    span = 1_000.0 * ONE / settings[SETTING.pay_span]
+    aim[NET_YARDSTICK, lane], aim[NET_YARDSTICK_SLOPE, lane] = month, span / max(month, 1)
+    aim[HOUR_YARDSTICK, lane], aim[HOUR_YARDSTICK_SLOPE, lane] = hour, span / max(hour, 1)
+
+
+@compiled
+def fill_aim(person: Ints, settings: Longs, lane: int, aim: Singles) -> None:
     """Write the numbers a labourer aims at."""
     floor, hour_floor = person[PERSON.net_floor], part.hour_yardstick(person, part.SILENT)
     low, high = person[PERSON.hours_min], person[PERSON.hours_max]
@@ -43,7 +47,7 @@ def fill_aim(person: Longs, settings: Longs, lane: int, aim: Singles) -> None:
     highest = LARGEST_SMALL * record.PAY_STEP * 1_000 // (1_000 + settings[SETTING.pay_span])
     floor, hour_floor = min(floor, highest), min(hour_floor, highest)
     silent, wanted = settings[SETTING.vacancy_silent], max(person[PERSON.months_wanted] * DAYS_A_MONTH, 1)
-    aim[SILENT, lane], aim[HOUR_VAGUE, lane] = silent, silent if hour_floor == 0 else 0
+    aim[HOUR_VAGUE, lane] = silent if hour_floor == 0 else 0
     aim[NET_FLOOR, lane], aim[NET_SLOPE, lane] = floor / record.PAY_STEP, span / max(floor, 1)
     aim[HOUR_FLOOR, lane] = hour_floor / record.PAY_STEP
     aim[HOUR_SLOPE, lane] = span / hour_floor if hour_floor > 0 else 0.0
@@ -53,6 +57,7 @@ def fill_aim(person: Longs, settings: Longs, lane: int, aim: Singles) -> None:
     aim[CAN_UNTIL, lane] = max(can_until - today, -LARGEST_SMALL) if can_until >= 0 else FAR
     aim[LENGTH_FROM, lane] = max(can_from - today, 0) if can_from >= 0 else FAR
     aim[LENGTH_WANTED, lane], aim[LENGTH_SHARE, lane] = wanted, ONE / wanted
+    _fill_yardsticks(person, settings, lane, aim)
 
 
 @inlined
@@ -64,41 +69,48 @@ def _pay_value(
     return over_median if floor < np.float32(0) else own
 
 
-@inlined
-def add_numbers(aim: Singles, numbers: Smalls, row: int, into: Singles) -> None:
-    """Add what pay, hours, first cash, dates and length of the posts a row stands for can gain each lane."""
+@compiled
+def fill_pay(settings: Longs, aim: Singles, gain: Singles, pay: Smalls, into: Smalls) -> None:
+    """Write what pay by month and by hour and the hours a week of each group of posts can gain, and whether pay may
+    reach the floor."""
     single = np.float32
-    zero, one, closed, step_up = single(0), single(ONE), single(CLOSED), single(record.VALUE_STEP)
-    net, no_net = single(numbers[row, NET]), single(numbers[row, NO_NET])
-    hour, no_hour = single(numbers[row, HOUR]), single(numbers[row, NO_HOUR])
-    net_over_median, hour_over_median = (
-        single(numbers[row, NET + 1]) * step_up,
-        single(numbers[row, HOUR + 1]) * step_up,
-    )
-    cash, open_net = single(numbers[row, CASH]) * step_up, net - closed * no_net
-    start, last_day = single(numbers[row, FIRST_DAY]), single(numbers[row, LAST_DAY])
-    least_hours, most_hours = single(numbers[row, LEAST_HOURS]), single(numbers[row, MOST_HOURS])
-    days, no_hours, no_days = single(numbers[row, DAYS]), single(numbers[row, NO_HOURS]), single(numbers[row, NO_DAYS])
-    for lane in range(len(into)):
-        total, silent, floor = into[lane], aim[SILENT, lane], aim[NET_FLOOR, lane]
-        total += closed if last_day < aim[CAN_FROM, lane] else zero
-        total += closed if start > aim[CAN_UNTIL, lane] else zero
-        total += closed if open_net < floor else zero
-        total += aim[CASH_GAIN, lane] * cash
-        value = _pay_value(net, net_over_median, floor, aim[NET_SLOPE, lane], silent * no_net)
-        total += aim[NET_GAIN, lane] * value
-        vague = max(silent * no_hour, aim[HOUR_VAGUE, lane])
-        value = _pay_value(hour, hour_over_median, aim[HOUR_FLOOR, lane], aim[HOUR_SLOPE, lane], vague)
-        total += aim[HOUR_GAIN, lane] * value
-        outside = max(aim[HOURS_LOW, lane] - most_hours, zero) + max(least_hours - aim[HOURS_HIGH, lane], zero)
-        total += aim[HOURS_GAIN, lane] * max(one - outside * aim[HOURS_STEP, lane], silent * no_hours)
-        covered = min(aim[LENGTH_WANTED, lane] - max(start - aim[LENGTH_FROM, lane], zero), days)
-        into[lane] = total + aim[LENGTH_GAIN, lane] * max(covered * aim[LENGTH_SHARE, lane], silent * no_days)
+    zero, one, step_up = single(0), single(ONE), single(record.VALUE_STEP)
+    says_nothing = single(settings[SETTING.vacancy_silent])
+    for row in range(len(pay)):
+        net, hour, stated = single(pay[row, record.NET]), single(pay[row, record.HOUR]), pay[row, record.NO_NET] == 0
+        net_over, hour_over = pay[row, record.NET_OVER_MEDIAN] * step_up, pay[row, record.HOUR_OVER_MEDIAN] * step_up
+        least, most = single(pay[row, record.LEAST_HOURS]), single(pay[row, record.MOST_HOURS])
+        silent, silent_hour = says_nothing * pay[row, record.NO_NET], says_nothing * pay[row, record.NO_HOUR]
+        silent_hours = says_nothing * pay[row, record.NO_HOURS]
+        silent, silent_hour, silent_hours = single(silent), single(silent_hour), single(silent_hours)
+        net_over, hour_over = single(net_over), single(hour_over)
+        for lane in range(into.shape[1]):
+            floor, vague = aim[NET_FLOOR, lane], max(silent_hour, aim[HOUR_VAGUE, lane])
+            value = _pay_value(net, net_over, floor, aim[NET_SLOPE, lane], silent)
+            total = gain[part.NET_MONTH, lane] * value
+            value = _pay_value(hour, hour_over, aim[HOUR_FLOOR, lane], aim[HOUR_SLOPE, lane], vague)
+            total += gain[part.NET_HOUR, lane] * value
+            outside = max(aim[HOURS_LOW, lane] - most, zero) + max(least - aim[HOURS_HIGH, lane], zero)
+            total += gain[part.HOURS, lane] * max(one - outside * aim[HOURS_STEP, lane], silent_hours)
+            into[row, lane] = np.int16(in_units(total, stated & (net < floor)))
 
 
 @compiled
-def fill_classes(aim: Singles, class_numbers: Smalls, into: Singles) -> None:
-    """Write the gains of each group of posts alike in numbers."""
-    for group in range(len(class_numbers)):
-        into[group] = 0
-        add_numbers(aim, class_numbers, group, into[group])
+def fill_times(settings: Longs, aim: Singles, gain: Singles, times: Smalls, into: Smalls) -> None:
+    """Write what first cash and length of each group of posts can gain, and whether the dates may suit."""
+    single = np.float32
+    zero, step_up, says_nothing = (
+        single(0),
+        single(record.VALUE_STEP),
+        single(settings[SETTING.vacancy_silent]),
+    )
+    for row in range(len(times)):
+        cash, days = single(times[row, record.CASH] * step_up), single(times[row, record.DAYS])
+        start, last = single(times[row, record.FIRST_DAY]), single(times[row, record.LAST_DAY])
+        silent = single(says_nothing * times[row, record.NO_DAYS])
+        for lane in range(into.shape[1]):
+            closed = (last < aim[CAN_FROM, lane]) | (start > aim[CAN_UNTIL, lane])
+            covered = min(aim[LENGTH_WANTED, lane] - max(start - aim[LENGTH_FROM, lane], zero), days)
+            total = gain[part.FIRST_CASH, lane] * cash
+            total += gain[part.LENGTH, lane] * max(covered * aim[LENGTH_SHARE, lane], silent)
+            into[row, lane] = np.int16(in_units(total, closed))

@@ -8,14 +8,17 @@ A person is a row of ``World.people``; a post and a site are row numbers. A part
 import numpy as np
 
 from matching.codes import SCORE_PARTS, Part, Score, Trait
-from matching.columns import Ints, Longs
-from matching.compiled import compiled, inlined
+from matching.columns import Ints, Longs, Whole
+from matching.compiled import inlined
 from matching.kernel_gates import LOCALITY, NO_KIND, site_lies_in, try_gates
 from matching.layout import PERSON, POST, SETTING, SITE, World
 from matching.params import ONE
 from matching.scoring import DAYS_A_MONTH, WEEKS_A_YEAR
 
 SILENT = -1
+NO_COMPANIONS = -1
+"""City of companions of whom nothing is known."""
+
 RANKS, PARTS = 3, len(Part)
 FIRST_LOCATION = int(SCORE_PARTS[Score.LOCATION][0])
 FIRST_WILLINGNESS = int(SCORE_PARTS[Score.WILLINGNESS][0])
@@ -38,8 +41,8 @@ PLACE_RANK, TOWNSFOLK, DOOR, WOULD_RETURN = (
 )  # fmt: skip
 
 
-@compiled
-def done_before(person: Longs, trade: int, settings: Longs) -> int:
+@inlined
+def done_before(person: Ints, trade: int, settings: Longs) -> int:
     """Months in a trade family."""
     known, unsaid = 0, False
     if trade < 0:
@@ -55,8 +58,8 @@ def done_before(person: Longs, trade: int, settings: Longs) -> int:
     return min(known, full) * ONE // full
 
 
-@compiled
-def nearest(person: Longs, own: int, offered_kind: int, table: Ints) -> int:
+@inlined
+def nearest(person: Ints, own: int, offered_kind: int, table: Ints) -> int:
     """Return the best affinity of a person's skills, columns from ``own`` on, with a trade or occupation; −1: none."""
     best = -1
     if offered_kind >= 0:
@@ -66,7 +69,7 @@ def nearest(person: Longs, own: int, offered_kind: int, table: Ints) -> int:
     return best
 
 
-@compiled
+@inlined
 def affinity(trade: int, occupation: int, skilled: bool, best: int) -> int:
     """Best affinity of any skill, once it has been compared."""
     if trade < 0 and occupation < 0:
@@ -74,8 +77,8 @@ def affinity(trade: int, occupation: int, skilled: bool, best: int) -> int:
     return SILENT if skilled and best < 0 else max(best, 0)
 
 
-@compiled
-def own_level(person: Longs, trade: int) -> int:
+@inlined
+def own_level(person: Ints, trade: int) -> int:
     """Return the highest level held in a trade family, 0 if none."""
     own = 0
     for slot in range(person[PERSON.skill_slots]):
@@ -93,7 +96,7 @@ def level(trade: int, required: int, own: int, one_below: int) -> int:
 
 
 @inlined
-def count_bits(bits: int) -> int:
+def count_bits(bits: Whole) -> Whole:
     """Count the bits set in a mask of at most sixteen."""
     bits = bits - ((bits >> 1) & 0x5555)
     bits = (bits & 0x3333) + ((bits >> 2) & 0x3333)
@@ -101,8 +104,8 @@ def count_bits(bits: int) -> int:
     return (bits + (bits >> 8)) & 0x1F
 
 
-@compiled
-def traits(person: Longs, posts: Longs, post: int) -> int:
+@inlined
+def traits(person: Ints, posts: Ints, post: int) -> int:
     """Share of the post's traits done before."""
     has = posts[post, POST.traits]
     if posts[post, POST.traits_stated] == 0:
@@ -111,7 +114,7 @@ def traits(person: Longs, posts: Longs, post: int) -> int:
 
 
 @inlined
-def place_rank(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
+def place_rank(person: Ints, sites: Ints, site: int, settings: Longs) -> int:
     """Best wish the site fits."""
     best = SILENT
     for rank in range(person[PERSON.wish_slots]):
@@ -122,8 +125,8 @@ def place_rank(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
     return 0 if best < 0 and sites[site, SITE.county] > 0 else best
 
 
-@compiled
-def townsfolk_here(person: Longs, site: int, table: Ints) -> int:
+@inlined
+def townsfolk_here(person: Ints, site: int, table: Ints) -> int:
     """Count the people of the labourer's township at a site."""
     low, high = person[PERSON.townsfolk_first], person[PERSON.townsfolk_last]
     while low < high:
@@ -136,9 +139,7 @@ def townsfolk_here(person: Longs, site: int, table: Ints) -> int:
 
 
 @inlined
-def door_to_door(
-    person: Longs, posts: Longs, post: int, sites: Longs, site: int, nearness: Ints, settings: Longs
-) -> int:
+def door_to_door(person: Ints, posts: Ints, post: int, sites: Ints, site: int, nearness: Ints, settings: Longs) -> int:
     """Nearness, by travel time."""
     if posts[post, POST.work_at_home] == 1:
         return settings[SETTING.nearest_door]
@@ -148,7 +149,7 @@ def door_to_door(
 
 
 @inlined
-def would_return(person: Longs, sites: Longs, site: int) -> int:
+def would_return(person: Ints, sites: Ints, site: int) -> int:
     """Whether the person said they would go back there."""
     for slot in range(person[PERSON.return_slots]):
         place = person[PERSON.return_place + slot]
@@ -157,7 +158,7 @@ def would_return(person: Longs, sites: Longs, site: int) -> int:
     return 0 if sites[site, SITE.county] > 0 else SILENT
 
 
-@compiled
+@inlined
 def above(net: int, yardstick: int, settings: Longs) -> int:
     """How far pay lies above a yardstick."""
     if net < 0 or yardstick <= 0:
@@ -165,21 +166,21 @@ def above(net: int, yardstick: int, settings: Longs) -> int:
     return min(max(net - yardstick, 0) * 1_000 * ONE // (yardstick * settings[SETTING.pay_span]), ONE)
 
 
-@compiled
-def month_yardstick(person: Longs, median: int) -> int:
+@inlined
+def month_yardstick(person: Ints, median: int) -> int:
     """Return the own floor, else the trade's median; yuan a month."""
     return person[PERSON.net_floor] if person[PERSON.net_floor] >= 0 else median
 
 
-@compiled
-def hour_yardstick(person: Longs, median: int) -> int:
+@inlined
+def hour_yardstick(person: Ints, median: int) -> int:
     """Return the own floor over the own most hours, else the trade's median; fen an hour."""
     floor, hours = person[PERSON.net_floor], person[PERSON.hours_max]
     return floor * 100 * 12 * 10 // (WEEKS_A_YEAR * hours) if floor >= 0 and hours >= 0 else median
 
 
-@compiled
-def hours(person: Longs, least: int, most: int, settings: Longs) -> int:
+@inlined
+def hours(person: Ints, least: int, most: int, settings: Longs) -> int:
     """Closeness of a range of hours a week (of one post: a point) to the labourer's own."""
     low, high = person[PERSON.hours_min], person[PERSON.hours_max]
     short = max(low - most, 0) if low >= 0 else 0
@@ -195,22 +196,22 @@ def offered(offer: int, wanted: int, acceptable: int, acceptable_value: int) -> 
     return SILENT if offer == 0 else value
 
 
-@compiled
-def lodging(person: Longs, posts: Longs, post: int, settings: Longs) -> int:
+@inlined
+def lodging(person: Ints, posts: Ints, post: int, settings: Longs) -> int:
     """Lodging wanted, acceptable or neither."""
     wanted, acceptable = person[PERSON.lodging_wanted], person[PERSON.lodging_acceptable]
     return offered(posts[post, POST.lodging], wanted, acceptable, settings[SETTING.lodging_acceptable])
 
 
-@compiled
-def shift(person: Longs, posts: Longs, post: int, settings: Longs) -> int:
+@inlined
+def shift(person: Ints, posts: Ints, post: int, settings: Longs) -> int:
     """Shift wanted, acceptable or neither."""
     wanted, acceptable = person[PERSON.shift_wanted], person[PERSON.shift_acceptable]
     return offered(posts[post, POST.shifts], wanted, acceptable, settings[SETTING.shift_acceptable])
 
 
-@compiled
-def trade_wanted(person: Longs, trade: int, settings: Longs) -> int:
+@inlined
+def trade_wanted(person: Ints, trade: int, settings: Longs) -> int:
     """Rank of the trade among those wanted."""
     if trade < 0:
         return SILENT
@@ -220,15 +221,24 @@ def trade_wanted(person: Longs, trade: int, settings: Longs) -> int:
     return 0
 
 
-@compiled
-def companions_city(person: Longs, sites: Longs) -> int:
+@inlined
+def companions_city(person: Ints, sites: Ints) -> int:
     """Return the city the companions are in, 0 if none is known."""
     city, site = person[PERSON.companion_city], person[PERSON.companion_site]
     return sites[site, SITE.city] if city == 0 and site >= 0 else city
 
 
-@compiled
-def companions(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
+@inlined
+def companions_elsewhere(person: Ints, sites: Ints, site: int, settings: Longs) -> int:
+    """Whether companions who are somewhere are in the same city."""
+    city = sites[site, SITE.city]
+    if city == 0:
+        return SILENT
+    return settings[SETTING.same_city] if city == companions_city(person, sites) else 0
+
+
+@inlined
+def companions(person: Ints, sites: Ints, site: int, settings: Longs) -> int:
     """Whether companions are, or could be, at the same site or in the same city."""
     near, party = settings[SETTING.same_city], person[PERSON.party_size]
     if person[PERSON.companion_site] < 0 and person[PERSON.companion_city] == 0:
@@ -237,13 +247,10 @@ def companions(person: Longs, sites: Longs, site: int, settings: Longs) -> int:
         return near if sites[site, SITE.city_openings] >= party else 0
     if person[PERSON.companion_site] == site:
         return ONE
-    city = sites[site, SITE.city]
-    if city == 0:
-        return SILENT
-    return near if city == companions_city(person, sites) else 0
+    return companions_elsewhere(person, sites, site, settings)
 
 
-@compiled
+@inlined
 def first_cash(days: int, settings: Longs) -> int:
     """How soon the first cash comes."""
     if days < 0:
@@ -252,8 +259,8 @@ def first_cash(days: int, settings: Longs) -> int:
     return min(max(settings[SETTING.cash_days_zero] - days, 0), span) * ONE // span
 
 
-@compiled
-def length(person: Longs, months: int, first: int, settings: Longs) -> int:
+@inlined
+def length(person: Ints, months: int, first: int, settings: Longs) -> int:
     """Share of the wanted time that is covered."""
     if months < 0:
         return SILENT
@@ -263,8 +270,8 @@ def length(person: Longs, months: int, first: int, settings: Longs) -> int:
     return max(min(wanted - delay, months * DAYS_A_MONTH), 0) * ONE // max(wanted, 1)
 
 
-@compiled
-def fill_parts(world: World, person: Longs, post: int, parts: Longs) -> None:
+@inlined
+def fill_parts(world: World, person: Ints, post: int, parts: Longs) -> None:
     """Write the value of every part of a pair, SILENT where it is not known."""
     posts, sites, settings = world.posts, world.sites, world.settings
     site, full = posts[post, POST.site], settings[SETTING.townsfolk_full]
@@ -297,7 +304,7 @@ def fill_parts(world: World, person: Longs, post: int, parts: Longs) -> None:
     parts[CONTRACT] = offered(posts[post, POST.contracts], person[PERSON.contract_wanted], 0, 0)
 
 
-@compiled
+@inlined
 def _mean(parts: Longs, weights: Longs, labourer: int, first: int, last: int, silent_value: int) -> int:
     total, weight = 0, 0
     for part in range(first, last):
@@ -307,8 +314,8 @@ def _mean(parts: Longs, weights: Longs, labourer: int, first: int, last: int, si
     return total // weight if weight > 0 else 0
 
 
-@compiled
-def score(world: World, labourer: int, person: Longs, post: int, parts: Longs) -> tuple[int, int, int, int]:
+@inlined
+def score(world: World, labourer: int, person: Ints, post: int, parts: Longs) -> tuple[int, int, int, int]:
     """Return overall, skill, location, willingness of a pair; ``parts`` is overwritten."""
     fill_parts(world, person, post, parts)
     weights, shares, silent = world.weights, world.score_weights, world.settings[SETTING.vacancy_silent]
@@ -320,7 +327,7 @@ def score(world: World, labourer: int, person: Longs, post: int, parts: Longs) -
     return weighed // total if total > 0 else 0, skill, location, willing
 
 
-@compiled
+@inlined
 def unknown_parts(weights: Longs, labourer: int, parts: Longs) -> int:
     """Return the bits of the parts that count but are not known."""
     bits = 0
@@ -330,8 +337,8 @@ def unknown_parts(weights: Longs, labourer: int, parts: Longs) -> int:
     return bits
 
 
-@compiled
-def eligible(world: World, person: Longs, post: int) -> tuple[bool, int]:
+@inlined
+def eligible(world: World, person: Ints, post: int) -> tuple[bool, int]:
     """Tell whether a pair passes every gate, and the bits of those that met an unknown."""
     posts = world.posts
     return try_gates(person, posts, post, world.sites, posts[post, POST.site], world.settings)

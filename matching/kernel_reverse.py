@@ -2,46 +2,58 @@
 # (an element of an array is Any to the type checker)
 """The search for each vacancy's best k labourers, compiled.
 
-Sixteen labourers after sixteen go down the same tree over vacancies, past every row in which each vacancy's list is
-already full of better ones. ``least`` holds for every row of the tree the lowest last place of the lists below it.
+Labourers after labourers go down the same tree over vacancies abreast, past every row in which each vacancy's list is
+already full of better ones.
 """
 
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matching import compiled as compiling
-from matching import kernel_bounds, kernel_exact, kernel_lists
-from matching.columns import Ints, Longs
-from matching.compiled import compiled, entry_point, sources_digest
-from matching.index import Singles, VacancyIndex
-from matching.kernel_aims import (
-    SOURCES,
-    Aims,
-    make_aims,
-    take_aims,
-)
-from matching.kernel_bounds import MARGIN, lane_bound, near, reached
-from matching.kernel_exact import exact_overall
-from matching.kernel_groups import LANES
-from matching.kernel_index import BLOCK
-from matching.kernel_lists import (
-    MOST_LEVELS,
-    NOBODY,
-    Best,
-    insert,
-    mix,
-    present_lanes,
-    tie_key,
-    write_outcome,
-)
-from matching.kernel_numbers import COMPANION_GAIN, FELLOW_GAIN
-from matching.layout import PERSON, POST, SETTING, World
+from matching import kernel_bounds, kernel_lists
+from matching.columns import Ints, Longs, Whole
+from matching.compiled import compiled, entry_point, maker, sources_digest
+from matching.index import VacancyIndex
+from matching.index_groups import Smalls
+from matching.kernel_aims import SOURCES, Aims, make_aims, take_aims
+from matching.kernel_bounds import CLOSED_PAIR, companions_gain, gains_at, in_goal_units, pair_bound, townsfolk_gain
+from matching.kernel_gates import passes_alone
+from matching.kernel_index import BLOCK, FACT_SITE, KINDS
+from matching.kernel_lanes import LANES, UNIT, lowest_lane, reaching
+from matching.kernel_lists import BEYOND, MOST_LEVELS, NOBODY, OUTCOME, Lists, insert, make_lists, make_room, settle
+from matching.kernel_parts import COMPANIONS, TOWNSFOLK
+from matching.layout import PERSON, SETTING, World
+from matching.params import ONE
+
+QUEUE = 64
+"""Pairs that wait, about, until they are looked at closely."""
+
+FULL, UNREACHABLE = 2**31 - 1, 2**15 - 1
+"""Goal of a row that stands for no vacancy, and in units of the table."""
 
 
-@compiled
-def parents(below: Ints, rows: int) -> Ints:
+class Offering(NamedTuple):
+    """Labourers abreast who are offered to vacancies: who they are, what they aim at, and the vacancies' lists.
+
+    ``least`` holds for every row of the tree the lowest goal of the lists below it, ``above`` the row above each
+    block (the topmost has none). ``queue`` holds lanes and positions to be looked at closely; ``goals`` and ``room``
+    are room to work in.
+    """
+
+    labourers: Longs
+    aims: Aims
+    lists: Lists
+    least: Ints
+    above: Ints
+    goals: Smalls
+    queue: Ints
+    room: Longs
+
+
+@maker
+def _parents(below: Ints, rows: int) -> Ints:
     """Return the row above each block; the topmost block has none."""
     above, positions = np.full(rows // BLOCK, NOBODY, dtype=np.int32), rows - len(below)
     for at in range(len(below)):
@@ -51,9 +63,9 @@ def parents(below: Ints, rows: int) -> Ints:
 
 
 @compiled
-def _raise_least(least: Singles, above: Ints, row: int, value: float) -> None:
-    """Note a higher last place of one list, and what follows for the rows above."""
-    least[row] = value
+def _raise_least(least: Ints, above: Ints, row: int, goal: int) -> None:
+    """Note a higher goal of one list, and what follows for the rows above."""
+    least[row] = goal
     while True:
         block = row // BLOCK
         lowest = least[block * BLOCK]
@@ -66,127 +78,136 @@ def _raise_least(least: Singles, above: Ints, row: int, value: float) -> None:
 
 
 @compiled
-def _offer(
-    world: World, index: VacancyIndex, aims: Aims, above: Ints, least: Singles, first: int, bits: int, position: int,
-    starts: Longs, lists: Best, uids: Longs, number: int,
-) -> None:  # fmt: skip
-    """Put labourers abreast, those whose bits are set, into the list of the vacancy at a position."""
-    uid = world.posts[index.order[position], POST.uid]
-    best = Best(lists.overall[position], lists.key[position], lists.other[position])
-    for lane in range(LANES):
-        if (bits >> lane) & 1:
-            overall = exact_overall(
-                world.people, first + lane, aims.own, aims.first, aims.second, lane, index.groups, index.facts,
-                position, world.sites, world.townsfolk, world.settings,
-            )  # fmt: skip
-            if overall >= max(best.overall[-1], 0):
-                insert(best, overall, tie_key(np.uint64(starts[lane]), uid), number + first + lane, uids)
-    if best.overall[-1] > least[position]:
-        _raise_least(least, above, position, best.overall[-1])
-
-
-@compiled
-def _try_site(
-    world: World, index: VacancyIndex, aims: Aims, above: Ints, least: Singles, first: int, lane: int, site: int,
-    extra: float, starts: Longs, lists: Best, uids: Longs, number: int,
-) -> None:  # fmt: skip
-    """Offer a lane's labourer to the vacancies of a site where townsfolk or companions are."""
-    extra += MARGIN
-    for at in range(index.site_first[site], index.site_first[site + 1]):
-        position = index.site_positions[at]
-        if lane_bound(aims.table, index.groups, position, lane) + extra >= max(least[position], 0.0):
-            _offer(world, index, aims, above, least, first, 1 << lane, position, starts, lists, uids, number)
+def _look_closely(
+    world: World, index: VacancyIndex, offering: Offering, count: int, with_townsfolk: bool, seed: np.uint64
+) -> None:
+    """Put the first pairs of the queue into the lists of their vacancies, if their bounds reach the goals."""
+    aims, lists, groups, facts, queue = offering.aims, offering.lists, index.groups, index.facts, offering.queue
+    crew, aim, gain, table, goal, least = aims.crew, aims.aim, aims.gain, aims.table, lists.goal, offering.least
+    floors, others, filled, size, places = lists.floor, lists.other, lists.filled, lists.size, lists.size + BEYOND
+    people, sites, townsfolk, settings = world.people, world.sites, world.townsfolk, world.settings
+    silent, full = np.float32(settings[SETTING.vacancy_silent]), settings[SETTING.townsfolk_full]
+    labourers = offering.labourers
+    for at in range(count):
+        lane, position = queue[at, 0], queue[at, 1]
+        bound = pair_bound(crew, aim, gain, table, lane, groups, facts, position, silent)
+        if bound == CLOSED_PAIR:
+            continue
+        if with_townsfolk and gain[TOWNSFOLK, lane] > 0:
+            bound += townsfolk_gain(crew, gain, lane, townsfolk, facts[position, FACT_SITE], full)
+        if gain[COMPANIONS, lane] > 0:
+            site = facts[position, FACT_SITE]
+            bound += companions_gain(people, labourers[lane], gain, lane, sites, site, settings)
+        if bound >= goal[position]:
+            if filled[position] == places:
+                settle(world, index.order, lists, position, NOBODY, seed, offering.room)
+            insert(floors, others, filled, goal, size, position, bound, labourers[lane])
+            if goal[position] > least[position]:
+                _raise_least(least, offering.above, position, goal[position])
 
 
 @compiled
 def _try_known_sites(
-    world: World, index: VacancyIndex, aims: Aims, above: Ints, least: Singles, first: int, lane: int, starts: Longs,
-    lists: Best, uids: Longs, number: int,
-) -> None:  # fmt: skip
-    """Try the sites where people of the township, or the companions, are: the tree's bounds leave them out."""
-    person, full, townsfolk = world.people[first + lane], world.settings[SETTING.townsfolk_full], world.townsfolk
-    fellow, companion = aims.aim[FELLOW_GAIN, lane], aims.aim[COMPANION_GAIN, lane]
-    if companion > 0 and person[PERSON.companion_site] >= 0:
-        together, both = person[PERSON.companion_site], fellow + companion
-        _try_site(world, index, aims, above, least, first, lane, together, both, starts, lists, uids, number)
-    if fellow > 0:
-        for row in range(person[PERSON.townsfolk_first], person[PERSON.townsfolk_last]):
-            extra, site = fellow * min(townsfolk[row, 1], full) / full, townsfolk[row, 0]
-            _try_site(world, index, aims, above, least, first, lane, site, extra, starts, lists, uids, number)
+    world: World, index: VacancyIndex, offering: Offering, count: int, present: Whole, seed: np.uint64
+) -> None:
+    """Try the sites where people of the township, or the companions, are: the tree's bounds leave them out.
+
+    What they can gain is added to the gains of the table, in its units.
+    """
+    table, least, crew, townsfolk = offering.aims.table, offering.least, offering.aims.crew, world.townsfolk
+    groups, full, gain = index.groups, world.settings[SETTING.townsfolk_full], offering.aims.gain
+    queue, waiting = offering.queue, 0
+    for lane in range(count):
+        fellow, companion = gain[TOWNSFOLK, lane] * (ONE / UNIT), gain[COMPANIONS, lane] * (ONE / UNIT)
+        first, last, together = (
+            crew[PERSON.townsfolk_first, lane], crew[PERSON.townsfolk_last, lane], crew[PERSON.companion_site, lane],
+        )  # fmt: skip
+        if fellow == 0:
+            last = first
+        for row in range(first - 1, last):  # the site of the companions comes first
+            site = together if row < first else townsfolk[row, 0]
+            if site < 0 or not (present >> lane) & 1:
+                continue
+            extra = fellow + companion if row < first else fellow * min(townsfolk[row, 1], full) / full
+            for at in range(index.site_first[site], index.site_first[site + 1]):
+                position = index.site_positions[at]
+                if gains_at(table, groups, position, lane, KINDS) >= in_goal_units(least[position]) - int(extra) - 1:
+                    queue[waiting, 0], queue[waiting, 1] = lane, position
+                    waiting += 1
+                    if waiting > QUEUE:
+                        _look_closely(world, index, offering, waiting, True, seed)
+                        waiting = 0
+    _look_closely(world, index, offering, waiting, True, seed)
 
 
 @compiled
 def _descend(
-    world: World, index: VacancyIndex, aims: Aims, above: Ints, least: Singles, first: int, starts: Longs, lists: Best,
-    uids: Longs, number: int, goal: Singles, bounds: Singles, path: Ints,
-) -> None:  # fmt: skip
-    """Go down the tree, past every row whose bounds lie below the last places under it."""
-    table, aim, groups, numbers, below = aims.table, aims.aim, index.groups, index.numbers, index.below
-    positions, depth = len(groups) - len(below), 0
+    world: World, index: VacancyIndex, offering: Offering, present: Whole, path: Ints, seed: np.uint64
+) -> None:
+    """Go down the tree, past every row whose bounds lie below the goals under it; ``present`` has the bits of the
+    lanes that hold a labourer.
+
+    Sites where townsfolk or companions are must have been tried before.
+    """
+    table, groups, goals, queue, below = offering.aims.table, index.groups, offering.goals, offering.queue, index.below
+    positions, depth, waiting, least = len(groups) - len(below), 0, 0, offering.least
     path[0] = len(groups) - BLOCK
     while depth >= 0:
         row = path[depth]
         path[depth] = row + 1
         if (row + 1) % BLOCK == 0:  # the last one of its block
             depth -= 1
-        goal[:] = max(least[row] - MARGIN, 0.0)
-        if not near(table, groups, row, goal):
+        goals[:] = min(in_goal_units(least[row]), UNREACHABLE)
+        if reaching(table, groups, row, goals) & present == 0:
             continue
-        bits = reached(table, aim, groups, numbers, row, goal, bounds)
-        if bits != 0:
-            if row < positions:
-                _offer(world, index, aims, above, least, first, bits, row, starts, lists, uids, number)
-            else:
-                depth += 1
-                path[depth] = below[row - positions] * BLOCK
+        block = below[row - positions] * BLOCK
+        if block >= positions:
+            depth += 1
+            path[depth] = block
+            continue
+        for position in range(block, block + BLOCK):
+            goals[:] = min(in_goal_units(least[position]), UNREACHABLE)
+            bits = reaching(table, groups, position, goals) & present
+            while bits != 0:
+                queue[waiting, 0], queue[waiting, 1] = lowest_lane(bits), position
+                bits &= bits - 1
+                waiting += 1
+            if waiting > QUEUE:
+                _look_closely(world, index, offering, waiting, False, seed)
+                waiting = 0
+    _look_closely(world, index, offering, waiting, False, seed)
 
 
 def _make_search_labourers() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_bounds, kernel_exact, kernel_lists, compiling, *SOURCES)
+    digest = sources_digest(sys.modules[__name__], kernel_bounds, kernel_lists, compiling, *SOURCES)
 
     @entry_point
-    def search_labourers(
-        world: World, index: VacancyIndex, least: Singles, lists: Best, uids: Longs, number: int, seed: np.uint64
-    ) -> None:
+    def search_labourers(world: World, index: VacancyIndex, rows: Longs, seed: np.uint64, outcome: Ints) -> None:
         _sources = digest
-        aims, above, people = make_aims(world, index), parents(index.below, len(index.groups)), world.people
-        starts, goal = np.zeros(LANES, np.int64), np.zeros(LANES, np.float32)
-        bounds, path = np.zeros(LANES, np.float32), np.zeros(MOST_LEVELS, np.int32)
-        for first in range(0, len(people) if len(index.order) > 0 else 0, LANES):
-            present = present_lanes(people, first, world.settings)
-            for lane in range(LANES):
-                if (present >> lane) & 1:
-                    starts[lane] = np.int64(mix(seed ^ np.uint64(people[first + lane, PERSON.uid])))
-            take_aims(world, index, first, present, aims)
-            _descend(world, index, aims, above, least, first, starts, lists, uids, number, goal, bounds, path)
-            for lane in range(LANES):
-                if (present >> lane) & 1:
-                    _try_known_sites(world, index, aims, above, least, first, lane, starts, lists, uids, number)
+        size, positions = outcome.shape[1], len(index.order)
+        above, path = _parents(index.below, len(index.groups)), np.zeros(MOST_LEVELS, np.int32)
+        least = np.where(index.groups[:, 0] == 0, FULL, 0).astype(np.int32)
+        lists, room = make_lists(positions, size), make_room(size)
+        offering = Offering(
+            np.zeros(LANES, np.int64), make_aims(world, index), lists, least, above, np.zeros(LANES, np.int16),
+            np.zeros((QUEUE + LANES + 1, 2), np.int32), room,
+        )  # fmt: skip
+        for first in range(0, len(rows) if positions > 0 else 0, LANES):
+            abreast, present = rows[first : first + LANES], np.int64(0)
+            for lane in range(len(abreast)):
+                offering.labourers[lane] = abreast[lane]
+                if passes_alone(world.people[abreast[lane]], world.settings) == 0:
+                    present |= np.int64(1) << lane
+            take_aims(world, index, abreast, offering.aims)
+            _try_known_sites(world, index, offering, len(abreast), present, seed)
+            _descend(world, index, offering, present, path, seed)
+        for position in range(positions):
+            count = settle(world, index.order, lists, position, NOBODY, seed, room)
+            outcome[index.order[position], :count] = room[:count, :OUTCOME]
 
     return search_labourers
 
 
 search_labourers = _make_search_labourers()
-"""Offer each row of ``world.people`` to the lists of all indexed vacancies.
-
-``lists`` holds overall, key and other, each of shape (positions, k), other being ``number`` plus the row; ``uids`` are
-those of all labourers counted so. ``least`` has one place per row of the tree, −1 at first, infinite where unused.
-"""
-
-
-def _make_describe_pairs() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_bounds, kernel_exact, kernel_lists, compiling, *SOURCES)
-
-    @entry_point
-    def describe_pairs(world: World, labourers: Longs, vacancies: Longs, outcome: Ints) -> None:
-        _sources = digest
-        parts = np.zeros(world.weights.shape[1], dtype=np.int64)
-        for pair in range(len(labourers)):
-            write_outcome(world, labourers[pair], vacancies[pair], outcome[pair, 0], parts, outcome[pair])
-
-    return describe_pairs
-
-
-describe_pairs = _make_describe_pairs()
-"""Write the outcome of eligible pairs, rows of ``world`` on both sides, into ``outcome``, shape (pairs, OUTCOME), whose
-first column is left as it is."""
+"""For each indexed vacancy write the best of the labourers, rows of ``world.people``, into ``outcome``, shape
+(vacancies, k, OUTCOME), which must be filled with NOBODY. ``seed`` is already stirred."""

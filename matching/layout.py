@@ -1,7 +1,7 @@
-"""The tables of a problem as plain matrices for the kernels: one row of 64-bit integers per person, post or site.
+"""The tables of a problem as plain matrices for the kernels: one row of 32-bit integers per person, post or site.
 
 ``PERSON``, ``POST`` and ``SITE`` say in which column a field begins; a field of several values takes as many columns
-as it may have at most. ``World`` is everything a kernel reads.
+as it may have at most, and a number of 64 bits takes two. ``World`` is everything a kernel reads.
 """
 
 from collections import namedtuple
@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.codes import NO_CODE, PlaceKind
-from matching.columns import Ints, Longs, Table
+from matching.columns import Column, Ints, Longs, Table
 from matching.params import ONE, MatchingParams
 from matching.problem import MatchingProblem
 from matching.scoring import labourer_weights
 from matching.skills import is_skilled_trade
 from matching.tables import Labourers, Sites, Vacancies
+
+ROWS_AT_A_TIME = 4_096
 
 PERSON_EXTRA = (
     "skilled", "townsfolk_first", "townsfolk_last", "wish_slots", "excluded_slots", "return_slots", "skill_slots",
@@ -25,12 +27,17 @@ POST_EXTRA = ("median_net_month", "median_net_hour")
 SITE_EXTRA = ("openings", "city_openings")
 
 
+def _span(spec: Column) -> int:
+    """Count the columns a field takes: a number of 64 bits takes two, the lower half first."""
+    return 2 if spec.long else max(spec.width, 1)
+
+
 def _starts(table: type[Table], extra: tuple[str, ...]) -> Any:
     """Return a tuple, named by the table's columns, of the column in which each begins, ``width`` last."""
     starts, at = {}, 0
     for name, spec in table.columns().items():
         starts[name] = at
-        at += max(spec.width, 1)
+        at += _span(spec)
     for name in extra:
         starts[name] = at
         at += 1
@@ -62,18 +69,18 @@ SETTING = _setting_starts()
 
 
 class World(NamedTuple):
-    """Everything the kernels read about a problem; ``people`` may be a run of rows, the rest is whole.
+    """Everything the kernels read about a problem.
 
     ``weights`` and ``score_weights`` belong to ``people`` row by row. ``townsfolk`` rows are (site, count), in the
     order of the problem; a person's run of them begins and ends at two columns of theirs. ``nearness`` is the value of
     the part from door to door between two zones, −1 where travel time is not known.
     """
 
-    people: Longs
+    people: Ints
     weights: Longs
     score_weights: Longs
-    posts: Longs
-    sites: Longs
+    posts: Ints
+    sites: Ints
     family_affinity: Ints
     occupation_affinity: Ints
     nearness: Ints
@@ -81,35 +88,38 @@ class World(NamedTuple):
     settings: Longs
 
 
-def make_world(problem: MatchingProblem, params: MatchingParams, people: Longs | None = None) -> World:
-    """Lay out a problem, with all labourers or the given rows of them."""
-    rows = np.arange(len(problem.labourers)) if people is None else people
-    empty = np.zeros((0, 0), dtype=np.int64)
+def make_world(problem: MatchingProblem, params: MatchingParams) -> World:
+    """Lay out a problem."""
     posts, sites = pack_posts(problem, problem.vacancies), pack_sites(problem.sites)
     sites[:, SITE.openings], sites[:, SITE.city_openings] = problem.site_openings, problem.city_openings
     townsfolk = np.stack([problem.townsfolk.site, problem.townsfolk.count], axis=1)
-    trades = problem.trades
-    world = World(
-        empty, empty, empty, posts, sites, trades.family_affinity, trades.occupation_affinity,
+    weights, score_weights = labourer_weights(problem.labourers, params)
+    return World(
+        _pack_people(problem, params),
+        weights,
+        score_weights,
+        posts,
+        sites,
+        problem.trades.family_affinity,
+        problem.trades.occupation_affinity,
         nearness(problem.travel_minutes, params),
-        np.ascontiguousarray(townsfolk), _settings(problem, params),
-    )  # fmt: skip
-    return with_people(world, problem, params, rows)
+        np.ascontiguousarray(townsfolk),
+        _settings(problem, params),
+    )
 
 
-def with_people(world: World, problem: MatchingProblem, params: MatchingParams, rows: Longs) -> World:
-    """Return the same world with the given labourers, in the given order."""
-    chosen = problem.labourers.take(rows)
-    people = _packed(chosen, PERSON.width, PERSON_EXTRA)
-    people[:, PERSON.skilled] = is_skilled_trade(chosen, params)
-    people[:, PERSON.townsfolk_first] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "left")
-    people[:, PERSON.townsfolk_last] = np.searchsorted(problem.townsfolk.township, chosen.home_township, "right")
-    people[:, PERSON.wish_slots] = _slots_used(chosen.wish_kind != PlaceKind.NONE)
-    people[:, PERSON.skill_slots] = _slots_used((chosen.skill_trade >= 0) | (chosen.skill_occupation >= 0))
-    people[:, PERSON.excluded_slots] = _slots_used(chosen.excluded_kind != PlaceKind.NONE)
-    people[:, PERSON.return_slots] = _slots_used(chosen.return_place != NO_CODE)
-    weights, score_weights = labourer_weights(chosen, params)
-    return world._replace(people=people, weights=weights, score_weights=score_weights)
+def _pack_people(problem: MatchingProblem, params: MatchingParams) -> Ints:
+    people, townships = problem.labourers, problem.townsfolk.township
+    extra = {
+        "skilled": is_skilled_trade(people, params),
+        "townsfolk_first": np.searchsorted(townships, people.home_township, "left"),
+        "townsfolk_last": np.searchsorted(townships, people.home_township, "right"),
+        "wish_slots": _slots_used(people.wish_kind != PlaceKind.NONE),
+        "excluded_slots": _slots_used(people.excluded_kind != PlaceKind.NONE),
+        "return_slots": _slots_used(people.return_place != NO_CODE),
+        "skill_slots": _slots_used((people.skill_trade >= 0) | (people.skill_occupation >= 0)),
+    }
+    return _packed(people, PERSON.width, tuple(values.astype(np.int32) for values in extra.values()))
 
 
 def _slots_used(used: NDArray[np.bool_]) -> Longs:
@@ -118,32 +128,42 @@ def _slots_used(used: NDArray[np.bool_]) -> Longs:
     return slots
 
 
-def pack_sites(sites: Sites) -> Longs:
+def pack_sites(sites: Sites) -> Ints:
     """Lay out sites without their openings."""
-    return _packed(sites, SITE.width, SITE_EXTRA)
+    nothing = np.zeros(len(sites), dtype=np.int32)
+    return _packed(sites, SITE.width, (nothing,) * len(SITE_EXTRA))
 
 
-def pack_posts(problem: MatchingProblem, vacancies: Vacancies) -> Longs:
+def pack_posts(problem: MatchingProblem, vacancies: Vacancies) -> Ints:
     """Lay out vacancies of a problem, each with the medians of its trade."""
-    posts = _packed(vacancies, POST.width, POST_EXTRA)
     trade, trades = vacancies.trade, problem.trades
-    for name, medians in (("median_net_month", trades.median_net_month), ("median_net_hour", trades.median_net_hour)):
+    extra = []
+    for medians in (trades.median_net_month, trades.median_net_hour):
         of_trade = np.where(trade >= 0, medians[trade], -1)
-        posts[:, getattr(POST, name)] = np.where(of_trade >= 0, of_trade, medians[-1])
-    return posts
+        extra.append(np.where(of_trade >= 0, of_trade, medians[-1]).astype(np.int32))
+    return _packed(vacancies, POST.width, tuple(extra))
 
 
-def _packed(table: Table, width: int, extra: tuple[str, ...]) -> Longs:
-    packed = np.zeros((len(table), width), dtype=np.int64)
-    at = 0
-    for name, spec in table.columns().items():
-        values = getattr(table, name) if spec.width else getattr(table, name)[:, None]
-        span = max(spec.width, 1)
-        packed[:, at : at + span] = spec.blank
-        packed[:, at : at + values.shape[1]] = values
-        at += span
-    assert at + len(extra) == width
+def _packed(table: Table, width: int, extra: tuple[NDArray[Any], ...]) -> Ints:
+    """Lay out a table, and further columns after its own; some rows at a time, which then stay near the processor."""
+    packed, room = np.empty((len(table), width), dtype=np.int32), np.empty((width, ROWS_AT_A_TIME), dtype=np.int32)
+    columns = [(_columns(getattr(table, name)), spec.blank, _span(spec)) for name, spec in table.columns().items()]
+    columns += [(_columns(values), 0, 1) for values in extra]
+    for start in range(0, len(table), ROWS_AT_A_TIME):
+        rows, at = slice(start, min(start + ROWS_AT_A_TIME, len(table))), 0
+        some = room[:, : rows.stop - start]
+        for values, blank, span in columns:
+            some[at : at + len(values)], some[at + len(values) : at + span] = values[:, rows], blank
+            at += span
+        assert at == width
+        packed[rows] = some.T
     return packed
+
+
+def _columns(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the columns of a field of 32 or 64 bits, shape (columns, rows)."""
+    halves = values.view("<i4").reshape(len(values), 2) if values.dtype == np.int64 else values
+    return np.atleast_2d(halves.T)
 
 
 def nearness(minutes: NDArray[np.number[Any]], params: MatchingParams) -> Ints:

@@ -70,20 +70,20 @@ def labourer_weights(people: Labourers, params: MatchingParams) -> tuple[Longs, 
 
     Returns: weights of parts, shape (n, number of parts), and of scores, shape (n, 3); a score without parts has 0.
     """
-    skilled = is_skilled_trade(people, params)[:, None]
-    skill = np.where(skilled, params.skill_trade, params.skill_general)
-    rest = np.broadcast_to([*params.location, *params.willingness], (len(people), len(Part) - skill.shape[1]))
-    weights = np.concatenate([skill, rest], axis=1).astype(np.int64)
+    skilled = is_skilled_trade(people, params)
+    skill = np.where(skilled, *(np.array(of)[:, None] for of in (params.skill_trade, params.skill_general)))
+    rest = np.array([*params.location, *params.willingness])[:, None]
+    weights = np.concatenate([skill, np.broadcast_to(rest, (len(rest), len(people)))]).astype(np.int64)
     for matter, parts in MATTERS_PARTS.items():
-        chosen = people.matters_most & matter != 0
+        times = np.where(people.matters_most & matter != 0, params.matters_factor, 1)
         for part in parts:
-            weights[:, part] *= np.where(chosen, params.matters_factor, 1)
+            weights[part] *= times
     for part, speaks in _spoken_parts(people).items():
-        weights[~speaks, part] = 0
-    overall = np.where(skilled, params.overall_trade, params.overall_general).astype(np.int64)
+        weights[part] *= speaks
+    overall = np.where(skilled, *(np.array(of)[:, None] for of in (params.overall_trade, params.overall_general)))
     for score, members in SCORE_PARTS.items():
-        overall[weights[:, members].sum(axis=1) == 0, score] = 0
-    return weights, overall
+        overall[score] *= weights[list(members)].any(axis=0)
+    return np.ascontiguousarray(weights.T), np.ascontiguousarray(overall.T, dtype=np.int64)
 
 
 def _spoken_parts(people: Labourers) -> dict[Part, Flags]:

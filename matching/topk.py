@@ -7,7 +7,6 @@ rows, on the number of threads, or on what was looked at first.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numba
@@ -19,11 +18,11 @@ from matching.columns import Ints, Longs
 from matching.eligibility import gate_outcome
 from matching.exceptions import InvalidParamsError
 from matching.index import VacancyIndex, build_index
-from matching.kernel_groups import LANES
-from matching.kernel_lists import NOBODY, OUTCOME, Best
-from matching.kernel_reverse import describe_pairs, search_labourers
+from matching.kernel_lanes import LANES
+from matching.kernel_lists import NOBODY, OUTCOME
+from matching.kernel_reverse import search_labourers
 from matching.kernel_search import search_vacancies
-from matching.layout import World, make_world, with_people
+from matching.layout import World, make_world
 from matching.pairs import Pairs, pairs_of_labourer, pairs_of_vacancy
 from matching.params import MatchingParams
 from matching.problem import ONE, Labourers, MatchingProblem, Sites, Townsfolk, Trades, Vacancies
@@ -34,8 +33,8 @@ from matching.ties import LARGEST_SEED, stirred_seed, tie_keys
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are, from the thread that asked for the search."""
 
-CHUNK = 4_096
-"""Labourers laid out and searched at a time: memory stays bounded, and a thread is never far from its end."""
+CHUNK = 2_048
+"""Labourers searched for at a time: a thread is never far from its end."""
 
 SLICE = 60_000
 """Vacancies whose lists are kept at a time, per thread."""
@@ -49,16 +48,14 @@ class Engine:
     params: MatchingParams
     world: World
     index: VacancyIndex
-    positions: Longs
 
 
 def prepare(problem: MatchingProblem, params: MatchingParams) -> Engine:
     """Build what every search for labourers needs."""
-    nobody = np.zeros(0, dtype=np.int64)
-    index = build_index(problem, params, np.flatnonzero(problem.listed).astype(np.int32))
-    positions = np.full(len(problem.vacancies), NOBODY, dtype=np.int64)
-    positions[index.order] = np.arange(len(index.order))
-    return Engine(problem, params, make_world(problem, params, nobody), index, positions)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        world = pool.submit(make_world, problem, params)
+        index = build_index(problem, params, np.flatnonzero(problem.listed).astype(np.int32))
+        return Engine(problem, params, world.result(), index)
 
 
 def best_for_labourers(
@@ -92,9 +89,8 @@ def best_for_labourers(
     chunks = [order[at : at + CHUNK] for at in range(0, len(order), CHUNK)]
 
     def search(chunk: Longs) -> int:
-        world = with_people(engine.world, engine.problem, engine.params, wanted[chunk])
         found = np.full((len(chunk), k, OUTCOME), NOBODY, dtype=np.int32)
-        search_vacancies(world, engine.index, engine.positions, stirred, found)
+        search_vacancies(engine.world, engine.index, wanted[chunk], stirred, found)
         outcome[chunk] = found
         return len(chunk)
 
@@ -118,16 +114,13 @@ def best_for_vacancies(
     by_place = listed[np.argsort(problem.sites.county[problem.vacancies.site[listed]], kind="stable")]
     parts = max(min(workers, len(listed)), -(-len(listed) // SLICE))
     slices = [part for part in np.array_split(by_place, max(parts, 1)) if len(part)]
-    world = make_world(problem, params, np.zeros(0, dtype=np.int64))
-    people = _spread(problem)
+    world, people = make_world(problem, params), _spread(problem)
 
     def search(chosen: Ints) -> int:
-        vacancies, found = _labourers_of(problem, params, world, chosen, people, k, stirred)
-        outcome[vacancies, :, 0] = found
+        search_labourers(world, build_index(problem, params, chosen), people, stirred, outcome)
         return len(chosen)
 
     _run(search, slices, workers, len(listed), progress)
-    _describe(problem, params, world, outcome, workers)
     return _candidates(outcome)
 
 
@@ -228,46 +221,12 @@ def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
 
 
 def _spread(problem: MatchingProblem) -> Longs:
-    """Order labourers by sixteens that are alike, the sixteens in disorder (the same for the same number of rows):
-    lists fill up soonest if good candidates are spread."""
+    """Order labourers so that those searched for abreast are alike and their groups in disorder (the same for the same
+    number of rows): lists fill up soonest if good candidates are spread."""
     order = _alike(problem, np.arange(len(problem.labourers)))
     whole = len(order) // LANES * LANES
     crews = order[:whole].reshape(-1, LANES)
     return np.concatenate([crews[np.random.default_rng(0).permutation(len(crews))].ravel(), order[whole:]])
-
-
-def _labourers_of(
-    problem: MatchingProblem, params: MatchingParams, world: World, chosen: Ints, people: Longs, k: int, seed: np.uint64
-) -> tuple[Ints, Longs]:
-    """Offer everyone to some vacancies; return these, in the order of their index, and their labourers, −1 none."""
-    index = build_index(problem, params, chosen)
-    count = len(chosen)
-    lists = Best(*(np.full((count, k), fill, dtype=np.int64) for fill in (-1, 0, NOBODY)))
-    least = np.where(index.groups[:, 0] == 0, np.inf, -1.0).astype(np.float32)
-    uids = problem.labourers.uid[people]
-    for first in range(0, len(people), CHUNK):
-        some = with_people(world, problem, params, people[first : first + CHUNK])
-        search_labourers(some, index, least, lists, uids, first, seed)
-    return index.order, np.where(lists.other == NOBODY, NOBODY, people[lists.other]) if len(people) else lists.other
-
-
-def _describe(problem: MatchingProblem, params: MatchingParams, world: World, outcome: Ints, threads: int) -> None:
-    """Fill in scores and open questions of found pairs, whose labourers are known."""
-    vacancies, places = np.nonzero(outcome[:, :, 0] != NOBODY)
-    people = outcome[vacancies, places, 0]
-    order = np.argsort(people, kind="stable")
-    edges = np.searchsorted(people[order], np.arange(0, len(problem.labourers) + CHUNK, CHUNK))
-
-    def fill(bounds: tuple[int, int]) -> int:
-        pairs = order[bounds[0] : bounds[1]]
-        rows, local = np.unique(people[pairs], return_inverse=True)
-        found = np.full((len(pairs), OUTCOME), NOBODY, dtype=np.int32)
-        found[:, 0] = people[pairs]
-        describe_pairs(with_people(world, problem, params, rows), local, vacancies[pairs], found)
-        outcome[vacancies[pairs], places[pairs]] = found
-        return len(pairs)
-
-    _run(fill, [pair for pair in pairwise(edges.tolist()) if pair[0] < pair[1]], threads, len(order), None)
 
 
 def _candidates(outcome: Ints) -> Candidates:

@@ -61,7 +61,7 @@ def test_the_search_equals_the_plain_definition_below_several_levels_of_the_tree
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_ties_at_unround_floors_are_found_for_several_sixteens(seed: int) -> None:
+def test_ties_at_unround_floors_are_found_for_several_groups_abreast(seed: int) -> None:
     """With the steepest value of pay that is allowed, 32-bit bounds are furthest from the score."""
     params = MatchingParams(version="steep", willingness=(1_000, *[0] * 10), overall_general=(0, 0, 1_000), pay_span=50)
     problem, draw = random_problem(seed, people=60, posts=150, sites=20), np.random.default_rng(seed)
