@@ -112,10 +112,9 @@ async def save(request: Request, session: Session, actor: Editor, uuid: UUID) ->
         return _page(request, actor, labourer, stored, values, errors=errors)
     state = request.app.state
     version = int(values["version"]) if values["version"].isdecimal() else 0
-    custodian = replace(actor, organisation_id=labourer.organisation_id)  # a township corrects for its county
     try:
         changes = await service.correct(
-            session, custodian, state.keys, labourer, facts,
+            session, actor, state.keys, labourer, facts,
             version=version, reason=values["reason"], now=state.clock(),
         )  # fmt: skip
     except Stale as changed:

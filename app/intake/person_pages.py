@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -145,9 +145,8 @@ async def _enter(
 ) -> None:
     state = request.app.state
     now = state.clock()
-    # A township registers for its county, which has custody of the person.
-    custodian = replace(actor, organisation_id=office.custodian_id)
-    labourer = await labourers.enter(session, custodian, state.keys, facts, now=now)
+    # A township registers for its county, which has custody of the person; the trail says who did it.
+    labourer = await labourers.enter(session, actor, state.keys, facts, now=now, custodian_id=office.custodian_id)
     if not word.scope or word.stated_on is None:
         return
     statement = declarations.Statement(

@@ -91,7 +91,8 @@ async def causes(
     found = await session.execute(
         text(
             "SELECT p ->> 'code' AS code, p ->> 'level' AS level, p ->> 'field' AS field, p ->> 'column' AS col, "
-            "(array_agg(jsonb_build_array(r.uuid, p -> 'params')))[1] AS example, count(DISTINCT r.id) AS rows "
+            "(array_agg(jsonb_build_array(r.uuid, p -> 'params') ORDER BY r.id))[1] AS example, "
+            "count(DISTINCT r.id) AS rows "
             "FROM import_row r CROSS JOIN LATERAL jsonb_array_elements(r.problems) p "
             "WHERE r.batch_id = :batch_id AND r.state = ANY(:states) "
             "GROUP BY 1, 2, 3, 4 ORDER BY (p ->> 'level') <> 'error', count(DISTINCT r.id) DESC, 1, 3"

@@ -23,19 +23,31 @@ LEAVING_REASONS = ("own_wish", "moved_away", "working", "entered_twice", "deceas
 REASON_LENGTH = 4  # characters a reason has at least; "ok" explains nothing
 
 
-async def enter(session: AsyncSession, actor: Actor, keys: KeyRing, facts: PersonFacts, *, now: datetime) -> Labourer:
-    """Put a person on the demand list. Raises Conflict (409) if the identity number is listed already."""
+async def enter(
+    session: AsyncSession,
+    actor: Actor,
+    keys: KeyRing,
+    facts: PersonFacts,
+    *,
+    now: datetime,
+    custodian_id: int | None = None,
+) -> Labourer:
+    """Put a person on the demand list of the actor's office, or of the one a township registers for.
+
+    Raises Conflict (409) if the identity number is listed already.
+    """
+    custodian = actor.organisation_id if custodian_id is None else custodian_id
     records.refuse_lost_places(facts)
-    await refuse_listed(session, actor, keys, facts.id_no)
-    row = records.labourer_row(keys, actor.organisation_id, facts, records.token_maker(keys))
-    row["household_id"] = await _household_id(session, actor, keys, facts)
+    await refuse_listed(session, custodian, keys, facts.id_no)
+    row = records.labourer_row(keys, custodian, facts, records.token_maker(keys))
+    row["household_id"] = await _household_id(session, custodian, keys, facts)
     labourer = (await session.scalars(insert(Labourer).returning(Labourer), [row])).one()
     await session.execute(
         insert(DemandListEntry),
         [
             {
                 "labourer_id": labourer.id,
-                "organisation_id": actor.organisation_id,
+                "organisation_id": custodian,
                 "entered_on": day_of(now),
                 **records.wish_row(facts),
             }
@@ -46,22 +58,22 @@ async def enter(session: AsyncSession, actor: Actor, keys: KeyRing, facts: Perso
     return labourer
 
 
-async def refuse_listed(session: AsyncSession, actor: Actor, keys: KeyRing, id_no: str) -> None:
+async def refuse_listed(session: AsyncSession, custodian_id: int, keys: KeyRing, id_no: str) -> None:
     """Raises Conflict (409): for one's own list with a hint where, for another county's without a word about it."""
     listed = select(Labourer.organisation_id).where(Labourer.id_no_index == keys.blind_index("id_no", id_no))
     owner = await session.scalar(listed)
     if owner is None:
         return
-    if owner == actor.organisation_id:
+    if owner == custodian_id:
         raise Conflict(N_("This identity number is on your list already. Search for it and correct the entry there."))
     raise Conflict(N_("This identity number cannot be entered here. Ask your province's office."))
 
 
-async def _household_id(session: AsyncSession, actor: Actor, keys: KeyRing, facts: PersonFacts) -> int | None:
+async def _household_id(session: AsyncSession, custodian_id: int, keys: KeyRing, facts: PersonFacts) -> int | None:
     if not facts.household_no:
         return None
-    row = records.household_row(keys, actor.organisation_id, facts)
-    same = {"organisation_id": actor.organisation_id, "household_no": facts.household_no}
+    row = records.household_row(keys, custodian_id, facts)
+    same = {"organisation_id": custodian_id, "household_no": facts.household_no}
     statement = upsert(Household).values(row).on_conflict_do_nothing(index_elements=list(same))
     await session.execute(statement)
     return await session.scalar(select(Household.id).filter_by(**same))
@@ -140,8 +152,8 @@ async def correct(
     if "excluded_places" in changes:
         records.refuse_lost_places(facts)
     if "id_no" in changes:
-        await refuse_listed(session, actor, keys, facts.id_no)
-    await _apply(session, actor, keys, labourer, entry, facts, now)
+        await refuse_listed(session, labourer.organisation_id, keys, facts.id_no)
+    await _apply(session, keys, labourer, entry, facts, now)
     session.add(
         LabourerChange(labourer_id=labourer.id, at=now, by_user_id=actor.user_id, reason=reason, changes=changes)
     )
@@ -151,7 +163,6 @@ async def correct(
 
 async def _apply(
     session: AsyncSession,
-    actor: Actor,
     keys: KeyRing,
     labourer: Labourer,
     entry: DemandListEntry,
@@ -165,7 +176,7 @@ async def _apply(
         setattr(labourer, name, getattr(facts, name))
     for name, value in records.wish_row(facts).items():
         setattr(entry, name, value)
-    labourer.household_id = await _household_id(session, actor, keys, facts)
+    labourer.household_id = await _household_id(session, labourer.organisation_id, keys, facts)
     labourer.version += 1
     labourer.updated_at = now
     await _write_skills(session, labourer.id, facts)

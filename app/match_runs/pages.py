@@ -215,17 +215,17 @@ async def _named_candidates(request: Request, session: Session, actor: Actor, va
     words, state = _words(request, actor), request.app.state
     found = await queries.of_vacancy(session, actor, vacancy.id, today=_today(request))
     people = await labourer_service.facts_of(session, state.keys, [row.Labourer for row in found])
-    place = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
+    where = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
     return [
         present.hit(
             row.Candidate,
-            Pairing(people[row.Labourer.id], vacancy, place, state.localities),
-            rank=row.Candidate.vacancy_rank,
+            Pairing(people[row.Labourer.id], vacancy, where, state.localities),
+            rank=place,
             title=words.name(row.Labourer),
             href=f"/labourers/{row.Labourer.uuid}/matches",
             party=words.place(row.Labourer.locality_code),
         )
-        for row in found
+        for place, row in enumerate(found, start=1)
     ]
 
 

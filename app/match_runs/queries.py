@@ -121,6 +121,8 @@ async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int, *,
 async def of_vacancy(session: AsyncSession, actor: Actor, vacancy_id: int, *, today: date) -> list[Any]:
     """The vacancy's lists in the latest runs, best first: (candidate, labourer), the labourers visible to the actor.
 
+    Runs of several offices are put together by score: a rank counts within its own run.
+
     Whoever sees candidates by pseudonym only gets them through ``pseudonymous`` below.
     """
     query = (
@@ -130,7 +132,7 @@ async def of_vacancy(session: AsyncSession, actor: Actor, vacancy_id: int, *, to
         .where(Candidate.vacancy_rank.is_not(None), may_be_shown(today))
         .with_only_columns(Candidate, Labourer)
     )
-    ordered = query.order_by(Candidate.vacancy_rank, Candidate.score.desc(), Labourer.id)
+    ordered = query.order_by(Candidate.score.desc(), Candidate.vacancy_rank, Labourer.id)
     return list((await session.execute(ordered)).all())
 
 

@@ -177,3 +177,15 @@ async def test_a_ninth_refused_place_of_before_does_not_stand_in_the_way(
     client = await sign_in(county)
     assert (await saved(client, labourer, phone=NEW, reason="told by phone")).status_code == 303
     assert (await facts_of(session, keys, labourer)).phone == NEW
+
+
+async def test_the_trail_names_the_township_that_corrected(
+    sign_in: SignIn, session: AsyncSession, keys: KeyRing, labourer: Labourer
+) -> None:
+    township = await make_organisation(session, "township", HUIGONG)
+    officer = await make_actor(session, Role.TOWNSHIP_OFFICER, organisation=township)
+    answer = await saved(await sign_in(officer), labourer, village="龙泉村", reason="told at the door")
+    assert answer.status_code == 303, answer.text
+    assert (await facts_of(session, keys, labourer)).village_name == "龙泉村"
+    event = (await session.scalars(select(AuditEvent).where(AuditEvent.act == "labourer.correct"))).one()
+    assert (event.organisation_id, event.user_id) == (township.id, officer.user_id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import AuditEvent
 from app.declarations.models import Consent, Declaration
 from app.labourers import service
 from app.labourers.models import DemandListEntry, Labourer, LabourerSkill
@@ -146,6 +147,8 @@ async def test_a_township_registers_its_own_people_for_its_county(sign_in: SignI
     assert (await client.post("/labourers", data=TYPED)).status_code == 303
     labourer = (await session.scalars(select(Labourer))).one()
     assert labourer.organisation_id == county.id
+    event = (await session.scalars(select(AuditEvent).where(AuditEvent.act == "labourer.enter"))).one()
+    assert (event.organisation_id, event.user_id) == (township.id, officer.user_id), "the trail names who did it"
 
 
 async def test_others_have_no_door(sign_in: SignIn, session: AsyncSession) -> None:

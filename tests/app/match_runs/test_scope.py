@@ -172,3 +172,22 @@ async def test_code_names_stand_in_an_order_that_tells_nothing(
         assert codes == sorted(codes)
         assert len(codes) == 5
         assert shown == pseudonyms.rows(keys, viewer, found[::-1])
+
+
+async def test_candidates_of_several_offices_stand_by_score(
+    session: AsyncSession, keys: KeyRing, scene: Scene, now: datetime, run_match: RunMatch
+) -> None:
+    """Each office has a first one of its own: a rank counts within its run."""
+    other = await make_actor(session, organisation=await make_organisation(session, "county", "340826"))
+    less_fitting = WishFacts(wish_trades=["welding"], floor_net_month=4800)
+    await make_labourer(session, other, keys, now, wishes=less_fitting, locality_code="340826101")
+    await run_match(other)
+    province = await make_actor(
+        session, Role.PROVINCE, organisation=await make_organisation(session, "province", "340000"), scope=PROVINCE
+    )
+    found = await queries.of_vacancy(session, province, scene.vacancy.id, today=day_of(now))
+    assert [row.Candidate.vacancy_rank for row in found].count(1) == 2
+    assert len({row.Candidate.run_id for row in found}) == 2
+    scores = [row.Candidate.score for row in found]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) > 1
