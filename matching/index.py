@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.codes import NIGHT_SHIFTS, OPEN_END, UNKNOWN, Answer, Part, Trait
+from matching.codes import NIGHT_SHIFTS, UNKNOWN, Answer, Part, Trait
 from matching.columns import Ints, Longs
 from matching.index_groups import (
     LARGEST_SMALL,
@@ -213,7 +213,6 @@ def _facts(problem: MatchingProblem, params: MatchingParams, order: Ints) -> Int
         _cash(posts.first_pay_days, params),
         posts.starts_from,
         posts.starts_until,
-        np.where(posts.starts_from < 0, -OPEN_END, posts.starts_from - np.int64(problem.as_of)),
         np.where(posts.months < 0, UNKNOWN, posts.months * DAYS_A_MONTH),
         posts.site,
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import codes, columns, index, index_groups, kernel_lanes, layout, tables
+from matching import codes, columns, index, index_groups, kernel_lanes, layout, params, scoring, tables
 from matching import kernel_gates as gates
 from matching import kernel_groups as group
 from matching import kernel_index as record
@@ -26,8 +26,8 @@ from matching.kernel_lanes import CLOSED, LANES, raise_gains
 from matching.layout import PERSON, SITE, World
 
 SOURCES = (
-    sys.modules[__name__], codes, columns, gates, group, index, index_groups, kernel_lanes, layout, number, part,
-    record, tables,
+    sys.modules[__name__], codes, columns, gates, group, index, index_groups, kernel_lanes, layout, number, params,
+    part, record, scoring, tables,
 )  # fmt: skip
 """Modules the compiled code below is made from, this one first."""
 

@@ -4,9 +4,7 @@
 
 The gains of the groups come from the table, rounded up; pay, hours, times, townsfolk and companions are worked out as
 they stand, some ten times sooner than the score.
-
-Arrays are passed one by one and rows by number: in a hot loop, counting references to a tuple of arrays, or to a view
-of a row, costs more than the work itself.
+Differences of days are taken in whole numbers, as 32-bit floating ones do not hold every day that is allowed.
 """
 
 import numpy as np
@@ -68,7 +66,7 @@ def _pay_value(pay: int, over_median: int, yardstick: np.float32, slope: np.floa
 @compiled
 def pair_bound(
     crew: Ints, aim: Singles, gain: Singles, table: Smalls, lane: int, groups: Nodes, facts: Ints, at: int,
-    silent: np.float32,
+    silent: np.float32, today: int,
 ) -> int:  # fmt: skip
     """Return the bound of a labourer with the vacancy at a position without townsfolk and companions there,
     CLOSED_PAIR if pay or dates close it.
@@ -92,8 +90,9 @@ def pair_bound(
     outside = max(aim[number.HOURS_LOW, lane] - week, zero) + max(week - aim[number.HOURS_HIGH, lane], zero)
     value = max(single(ONE) - outside * aim[number.HOURS_STEP, lane], zero)
     total += gain[part.HOURS, lane] * (value if week >= zero else silent)
-    waits = max(single(facts[at, record.FACT_START]) - aim[number.LENGTH_FROM, lane], zero)
-    value = max(min(aim[number.LENGTH_WANTED, lane] - waits, days), zero) * aim[number.LENGTH_SHARE, lane]
+    first, can_from = facts[at, record.FACT_FIRST_DAY], crew[PERSON.available_from, lane]
+    waits = max(first - max(can_from, today), 0) if (can_from >= 0) & (first >= 0) else 0
+    value = max(min(aim[number.LENGTH_WANTED, lane] - single(waits), days), zero) * aim[number.LENGTH_SHARE, lane]
     total += gain[part.LENGTH, lane] * (value if days >= zero else silent)
     return int(total) + MARGIN + UNIT * gains_at(table, groups, at, lane, record.EQUAL_KINDS)
 

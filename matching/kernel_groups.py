@@ -27,7 +27,7 @@ DONE, WANTED, NEAREST, HELD, REFUSED, FAMILY_FACTS = 0, 1, 2, 3, 4, 5
 """Rows kept for each trade family: value of months in it, of its rank among those wanted, affinity of the skills with
 it (−1: none), level held in it, and whether it is refused."""
 
-SPARE = 5
+SPARE = 4
 """Rows of room to work in."""
 
 LOWER_OFFER = (1 << record.OFFER_BITS) - 1

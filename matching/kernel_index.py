@@ -31,10 +31,10 @@ contracts and meals. A bit of its own tells that a post, or one of several, does
 
 (
     FACT_NET, FACT_NET_OVER_MEDIAN, FACT_HOUR, FACT_HOUR_OVER_MEDIAN, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY,
-    FACT_LAST_DAY, FACT_START, FACT_DAYS, FACT_SITE,
-) = range(11)  # fmt: skip
+    FACT_LAST_DAY, FACT_DAYS, FACT_SITE,
+) = range(10)  # fmt: skip
 """Columns of ``VacancyIndex.facts``: −1 where a number is not known; values of pay above the median and of first cash
-in millionths; the first day as it stands and from today on."""
+in millionths."""
 
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matching import compiled as compiling
-from matching import kernel_bounds, kernel_lists
+from matching import kernel_aims, kernel_bounds, kernel_lists, ties
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, entry_point, inlined, maker, sources_digest
 from matching.index import VacancyIndex
 from matching.index_groups import Nodes, Smalls
-from matching.kernel_aims import SOURCES, Aims, make_aims, take_aims
+from matching.kernel_aims import Aims, make_aims, take_aims
 from matching.kernel_bounds import CLOSED_PAIR, companions_gain, gains_at, in_goal_units, pair_bound, townsfolk_gain
 from matching.kernel_gates import passes_alone
 from matching.kernel_index import BLOCK, BODY, EXTRAS, FACT_SITE, KINDS, PAY, PLACE, TERMS, TIMES, TRADE
@@ -26,6 +26,9 @@ from matching.kernel_lists import BEYOND, MOST_LEVELS, NOBODY, OUTCOME, Lists, i
 from matching.kernel_parts import COMPANIONS, TOWNSFOLK
 from matching.layout import PERSON, SETTING, World
 from matching.params import ONE
+
+SOURCES = (sys.modules[__name__], kernel_bounds, kernel_lists, compiling, ties, *kernel_aims.SOURCES)
+"""Modules the compiled code below is made from, this one first."""
 
 HINTS = 2
 """The lists of so many times LANES labourers are tried first for the next ones."""
@@ -60,10 +63,11 @@ def _look_closely(
     floors, others, filled, size, places = lists.floor, lists.other, lists.filled, lists.size, lists.size + BEYOND
     people, sites, townsfolk, settings = world.people, world.sites, world.townsfolk, world.settings
     silent, full = np.float32(settings[SETTING.vacancy_silent]), settings[SETTING.townsfolk_full]
+    today = settings[SETTING.as_of]
     labourers = search.labourers
     for at in range(count):
         lane, position = queue[at, 0], queue[at, 1]
-        bound = pair_bound(crew, aim, gain, table, lane, groups, facts, position, silent)
+        bound = pair_bound(crew, aim, gain, table, lane, groups, facts, position, silent, today)
         if bound == CLOSED_PAIR:
             continue
         if with_townsfolk and gain[TOWNSFOLK, lane] > 0:
@@ -203,7 +207,7 @@ def _make_search(world: World, index: VacancyIndex, size: int) -> Search:
 
 
 def _make_search_vacancies() -> Any:
-    digest = sources_digest(sys.modules[__name__], kernel_bounds, kernel_lists, compiling, *SOURCES)
+    digest = sources_digest(*SOURCES)
 
     @entry_point
     def search_vacancies(world: World, index: VacancyIndex, rows: Longs, seed: np.uint64, outcome: Ints) -> None:

@@ -78,7 +78,8 @@ def best_for_labourers(
     rows
         Labourers to search for, all by default; the result has one row for each, in this order.
     threads
-        At least 1, by default one per processor. The result does not depend on it.
+        At least 1, by default one per processor, while searching; making ready may use one more. The result does not
+        depend on it.
 
     Raises: InvalidParamsError, k, seed or threads lie outside their domain.
     """

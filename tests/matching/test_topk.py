@@ -214,3 +214,50 @@ def test_an_error_told_by_progress_ends_the_run() -> None:
     with pytest.raises(RuntimeError, match="cancelled"):
         best_for_labourers(prepare(plain_problem(), PARAMS), k=1, seed=0, progress=stop)
     assert plain_best(all_pairs(plain_problem()), PARAMS, k=1, seed=0, by_labourer=True).other.tolist() == [[0]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_few_groups_many_labourers_and_hints_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rare sets fall back to nodes, groups are merged, and the lists of labourers long gone are no hints any more."""
+    for name, most in (
+        ("SETS", 3),
+        ("TERM_UNIONS", 2),
+        ("EXTRA_UNIONS", 2),
+        ("PAY_GROUPS", 6),
+        ("TIME_GROUPS", 6),
+    ):
+        monkeypatch.setattr(f"matching.index_groups.{name}", most)
+    problem = random_problem(seed, people=230, posts=400, sites=40)
+    for_labourers, for_vacancies = expected_lists(problem, PARAMS, 5, seed)
+    assert_same(best_for_labourers(prepare(problem, PARAMS), k=5, seed=seed), for_labourers, seed)
+    assert_same(best_for_vacancies(problem, PARAMS, k=5, seed=seed), for_vacancies, seed)
+
+
+def test_days_further_away_than_floating_numbers_hold_are_told_apart() -> None:
+    problem, far = plain_problem(), 2**30
+    people = problem.labourers.take(np.zeros(8, dtype=int))
+    posts = problem.vacancies.take(np.zeros(60, dtype=int))
+    ready = {name: getattr(people, name) for name in people.columns()} | {
+        "uid": np.arange(8),
+        "available_from": far + np.arange(8) % 5,
+        "months_wanted": np.ones(8, dtype=int),
+    }
+    offered = {name: getattr(posts, name) for name in posts.columns()} | {
+        "uid": np.arange(60),
+        "starts_from": far + 6 + np.arange(60) % 40,
+        "starts_until": np.full(60, -1),
+        "months": np.full(60, 600),
+    }
+    away = dataclasses.replace(problem, labourers=Labourers(**ready), vacancies=Vacancies(**offered))
+    for_labourers, for_vacancies = expected_lists(away, PARAMS, 2, 1)
+    assert_same(best_for_labourers(prepare(away, PARAMS), k=2, seed=1), for_labourers, 1)
+    assert_same(best_for_vacancies(away, PARAMS, k=2, seed=1), for_vacancies, 1)
+    assert len(np.unique(for_labourers["overall"])) > 1
+
+
+def test_a_list_of_ties_longer_than_its_room_is_settled_on_both_sides() -> None:
+    problem = twins(60)
+    for k in (1, 3, 40):
+        for_labourers, for_vacancies = expected_lists(problem, PARAMS, k, 4)
+        assert_same(best_for_labourers(prepare(problem, PARAMS), k=k, seed=4), for_labourers, 4)
+        assert_same(best_for_vacancies(problem, PARAMS, k=k, seed=4), for_vacancies, 4)
