@@ -40,7 +40,7 @@ class Aims(NamedTuple):
 
     ``crew``, their columns of ``World.people``, and ``masks``, those that need 64 bits; ``gain``, what each part in
     full adds to the overall score, over a million; ``aim``, the numbers they look for. ``table`` holds the best gain
-    below each node of the trees of groups, then the gains of groups alike in pay and in times. ``families`` and
+    below each node of the trees of groups, then the gains of sets, terms, extras, pay and times. ``families`` and
     ``spare`` are room to work in.
     """
 
