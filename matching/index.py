@@ -1,10 +1,10 @@
 """The index over vacancies that lets the kernel skip most of them: a tree of blocks, each row with an upper bound.
 
-A record sums up one vacancy, or all vacancies below a row: seven numbers that stand for groups of posts, one of each
+A record sums up one vacancy, or all vacancies below a row: ten numbers that stand for groups of posts, one of each
 kind (``index_groups``). So the gain of a group for one labourer is worked out once per group, not once per vacancy.
 
-Vacancies are ordered so that neighbours are alike. Sixteen of them make a block of the lowest level, sixteen blocks
-are summed up by the rows of a block of the next, and so on up to one block.
+Vacancies are ordered so that neighbours are alike. Four of them make a block of the lowest level, four blocks are
+summed up by the rows of a block of the next, and so on up to one block.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -25,13 +25,15 @@ from matching.index_groups import (
     grouped,
     levels,
     nodes_above,
+    ranked,
     wishes,
 )
 from matching.kernel_index import (
-    CASH,
     COLUMNS,
     DAYS,
     EQUAL_KINDS,
+    FIRST_CASH,
+    KINDS,
     LEAST_HOURS,
     NET,
     OFFER_BITS,
@@ -49,8 +51,8 @@ Singles = NDArray[np.float32]
 Numbers = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 
-ALIKE = 8
-"""So few vacancies are not put in order any further."""
+ALIKE = 4
+"""So few vacancies, a block, are not put in order any further."""
 
 
 class VacancyIndex(NamedTuple):
@@ -61,9 +63,11 @@ class VacancyIndex(NamedTuple):
     lowest level are the positions, ``below`` is the block under each row after them (−1: none). ``facts`` holds what
     is scored of each position besides its groups, as it stands. ``site_first`` and ``site_positions`` list the
     positions of each site, ``site_groups`` are their groups, and ``site_nodes`` the nodes above all of a site's
-    groups in each tree. ``example_posts`` holds one vacancy of each group of equal
-    posts, and ``example_sites`` its site, laid out as in ``World``; the groups of each kind stand from
-    ``group_first`` on, and ``group_leaves`` says how many leaves the binary tree of the kind has. ``sets`` … ``times``
+    groups in each tree. ``example_posts`` holds one vacancy of each group of equal posts, laid out as in ``World``; the
+    groups of each kind stand from ``group_first`` on, and ``group_leaves`` says how many leaves the binary tree of the
+    kind has. ``places`` are the sites of the groups of places, column by column, the last telling whether the work is
+    done at home. ``occupations`` are those of the groups of trades, and ``group_occupation`` is which of them each such
+    group has. ``named`` are the groups of each kind that any row names, from ``named_first`` on; ``shifts`` … ``dates``
     are those of ``Groups``.
     """
 
@@ -76,21 +80,27 @@ class VacancyIndex(NamedTuple):
     site_nodes: Ints
     site_groups: Nodes
     example_posts: Ints
-    example_sites: Ints
+    places: Ints
+    occupations: Ints
+    group_occupation: Ints
     group_first: Ints
     group_leaves: Ints
-    sets: Ints
-    terms: Ints
+    named: Ints
+    named_first: Ints
+    shifts: Ints
+    lodging: Ints
     extras: Ints
     pay: Smalls
-    times: Smalls
+    week: Smalls
+    cash: Smalls
+    dates: Smalls
 
 
 def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> VacancyIndex:
     """Index the given vacancies, all of them listed. Same problem and parameters, same index."""
     ranks, examples = zip(*(_ranked(columns) for columns in _group_columns(problem, listed)), strict=True)
     counts, offers = [len(example) for example in examples], _offers(problem, listed)
-    ranks += tuple(np.unique(offer, return_inverse=True)[1].astype(np.int32) for offer in offers.T)
+    ranks += tuple(ranked([offer])[0].astype(np.int32) for offer in offers.T)
     leaves = np.array([_power_of_two(int(rank.max(initial=-1)) + 1) for rank in ranks], dtype=np.int32)
     numbers = _numbers(problem, params, listed)
     records = np.concatenate([np.stack(ranks, axis=1) + leaves, numbers], axis=1, dtype=np.int32)
@@ -103,9 +113,11 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     site = problem.vacancies.site[listed[order]]
     site_first = np.searchsorted(np.sort(site), np.arange(len(problem.sites) + 1)).astype(np.int32)
     site_positions = np.argsort(site, kind="stable").astype(np.int32)
-    found = grouped(rows, len(rows.least) - len(below), leaves, params, found_alike)
+    found = grouped(rows, len(rows.least) - len(below), leaves[:TREES], params, found_alike)
     site_nodes = nodes_above(positions.least[site_positions, :TREES], site_first, leaves[:TREES])
     example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
+    named = [np.flatnonzero(np.bincount(found.groups[:, kind])[1:]) + 1 for kind in range(KINDS)]
+    occupations, group_occupation = np.unique(example_posts[: counts[0], POST.occupation], return_inverse=True)
     return VacancyIndex(
         order=listed[order],
         groups=found.groups,
@@ -116,14 +128,20 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         site_nodes=site_nodes,
         site_groups=found.groups[site_positions],
         example_posts=example_posts,
-        example_sites=pack_sites(problem.sites.take(example_posts[:, POST.site])),
+        places=_places(problem, example_posts[counts[0] : counts[0] + counts[1]]),
+        occupations=occupations.astype(np.int32),
+        group_occupation=group_occupation.astype(np.int32),
         group_first=np.cumsum([0, *counts]).astype(np.int32),
         group_leaves=leaves[:TREES],
-        sets=found.sets,
-        terms=found.terms,
+        named=np.concatenate(named).astype(np.int32),
+        named_first=np.cumsum([0, *(len(some) for some in named)]).astype(np.int32),
+        shifts=found.shifts,
+        lodging=found.lodging,
         extras=found.extras,
         pay=found.pay,
-        times=found.times,
+        week=found.week,
+        cash=found.cash,
+        dates=found.dates,
     )
 
 
@@ -143,7 +161,7 @@ def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers
         posts.traits,
         open_to_minors(problem).astype(np.int32),
         posts.legal_bars,
-        posts.traits_stated,
+        (posts.traits_stated != 0).astype(np.int32),
     ]
     trade: list[Numbers] = [posts.trade, posts.level_required, posts.occupation, posts.certificates_required]
     return (
@@ -153,14 +171,20 @@ def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers
     )
 
 
+def _places(problem: MatchingProblem, posts: Ints) -> Ints:
+    """Lay out the sites of posts, shape (columns, posts), and whether the work is done at home."""
+    sites = pack_sites(problem.sites.take(posts[:, POST.site]))
+    return np.concatenate([sites.T, posts[:, POST.work_at_home][None]], dtype=np.int32)
+
+
 def _offers(problem: MatchingProblem, listed: Ints) -> Ints:
-    """Return what each vacancy offers in terms (shifts and lodging) and extras (contracts and meals), shape (m, 2)."""
+    """Return what each vacancy offers in shifts, in lodging, and in extras (contracts and meals), shape (m, 3)."""
     posts = problem.vacancies
     said = [
         np.where(masks[listed] == 0, UNSAID, masks[listed])
         for masks in (posts.shifts, posts.lodging, posts.contracts, posts.meals)
     ]
-    return np.stack([said[0] << OFFER_BITS | said[1], said[2] << OFFER_BITS | said[3]], axis=1).astype(np.int32)
+    return np.stack([said[0], said[1], said[2] << OFFER_BITS | said[3]], axis=1).astype(np.int32)
 
 
 def _ranked(columns: list[Numbers]) -> tuple[Ints, Longs]:
@@ -257,11 +281,12 @@ def _importance(params: MatchingParams) -> Floats:
         2.9 * trade,
         5.1 * place,
         skill * params.skill_general[3] / 1_000,
-        0.35 * (wish[Part.LODGING] + wish[Part.SHIFT]),
+        0.35 * wish[Part.SHIFT],
+        0.35 * wish[Part.LODGING],
         wish[Part.MEALS] + wish[Part.CONTRACT],
     )
     importance[EQUAL_KINDS + NET] = 8.7 * (wish[Part.NET_MONTH] + wish[Part.NET_HOUR]) / 1_500 * PAY_STEP
     importance[EQUAL_KINDS + LEAST_HOURS] = wish[Part.HOURS] / 100
-    importance[EQUAL_KINDS + CASH] = wish[Part.FIRST_CASH] / ONE * VALUE_STEP
+    importance[EQUAL_KINDS + FIRST_CASH] = wish[Part.FIRST_CASH] / ONE * VALUE_STEP
     importance[EQUAL_KINDS + DAYS] = wish[Part.LENGTH] / 180
     return importance

@@ -1,13 +1,12 @@
 """Groups of posts: what a row of the index stands for, one group of each kind.
 
-A group may be one of equal posts (trade, place, body), hold all that some posts offer (terms, extras) or the best of
-their numbers (pay, times). Groups of equal posts are ranked, and ranks are leaves of a complete binary tree (root 1,
-children 2i and 2i + 1): a row stands for the lowest node above all its ranks; the row above a block of positions for
-just the set of groups in the block, where that is trade or place, which close the most gates. Groups alike in numbers
-are formed twice, of positions and of the rows above them.
+A group may be one of equal posts (trade, place, body), hold all that some posts offer (shifts, lodging, extras) or the
+best of their numbers (pay, hours a week, first cash, dates). Groups of equal posts are ranked, and ranks are leaves of
+a complete binary tree (root 1, children 2i and 2i + 1): a row stands for the lowest node above all its ranks. What
+takes few values is told apart exactly; groups alike in pay and in dates are formed twice, of positions and of the rows
+above them.
 
-A group is a row of the table of gains (``kernel_lanes``): the trees of the kinds come first, then sets, terms, extras,
-pay and times.
+A group is a row of the table of gains (``kernel_lanes``): the trees come first, then the other kinds in their order.
 """
 
 from typing import NamedTuple
@@ -21,24 +20,27 @@ from matching.kernel_index import (
     BLOCK,
     CASH,
     COLUMNS,
+    DATES,
     DAYS,
     EQUAL_KINDS,
     EXTRAS,
+    FIRST_CASH,
     FIRST_DAY,
     HOUR,
     HOUR_OVER_MEDIAN,
     KINDS,
     LAST_DAY,
     LEAST_HOURS,
+    LODGING,
+    MOST_HOURS,
     NET,
     NET_OVER_MEDIAN,
+    NO_HOURS,
     PAY,
     PAY_STEP,
-    PLACE,
-    TERMS,
-    TIMES,
-    TRADE,
+    SHIFTS,
     VALUE_STEP,
+    WEEK,
     order_alike,
 )
 from matching.params import ONE, MatchingParams
@@ -49,17 +51,22 @@ Floats = NDArray[np.float64]
 
 LARGEST_SMALL, LARGEST_SHORT = 2**15 - 1, 2**16 - 1
 
-TREES = 3
-"""Kinds of groups of equal posts: trade, place, body."""
+TREES, OFFERS = 3, 3
+"""Kinds of groups of equal posts, trade, place, body; and of groups by what is offered, shifts, lodging, extras."""
 
-SETS, TERM_UNIONS, EXTRA_UNIONS, PAY_GROUPS, TIME_GROUPS = 4096, 512, 16, 1024, 512
-"""Sets of trades, and of places; groups by what is offered below a row, in terms and in extras; groups of vacancies
-alike in pay, and in times, and half as many of rows above them: at most so many. More of them bound closer, and take
-longer to work out."""
+UNIONS, PAY_GROUPS, WEEK_GROUPS, CASH_GROUPS, DATE_GROUPS = 256, 1024, 256, 64, 512
+"""Groups by what is offered below a row, of each kind; groups of posts alike in pay, in hours a week, in first cash, in
+dates: at most so many. More of them bound closer, and take longer to work out. Groups of rows above the positions in
+pay and in dates are half as many."""
 
+LARGEST_TABLE = 2**22
+"""Ranks are read off a table if it is no longer than this."""
 
-Alike = list[tuple[Longs, Smalls]]
-"""Of pay and of times: the group of each row, and what sums up each group."""
+Alike = tuple[Longs, Smalls]
+"""The group of each row, and what sums up each group."""
+
+WEEK_COLUMNS, CASH_COLUMNS = (LEAST_HOURS, MOST_HOURS, NO_HOURS), (FIRST_CASH,)
+"""Columns of numbers that hours a week, and first cash, depend on."""
 
 LEAST_IS_BEST = (LEAST_HOURS, FIRST_DAY)
 """Columns of numbers of which less is better for a labourer."""
@@ -68,22 +75,24 @@ LEAST_IS_BEST = (LEAST_HOURS, FIRST_DAY)
 class Groups(NamedTuple):
     """The groups of some rows.
 
-    ``groups``, one of each kind, shape (rows, KINDS), 0 throughout for a row that stands for nothing; ``sets``, the
-    members of each set, shape (sets, BLOCK); ``terms`` and ``extras``, what each group offers (``kernel_index``);
-    ``pay`` and ``times``, the best of each number, columns NET … of ``kernel_index``.
+    ``groups``, one of each kind, shape (rows, KINDS), 0 throughout for a row that stands for nothing; ``shifts``,
+    ``lodging`` and ``extras``, what each group offers (``kernel_index``); ``pay``, ``week``, ``cash`` and ``dates``,
+    the best of each number, columns NET … of ``kernel_index``.
     """
 
     groups: Nodes
-    sets: Ints
-    terms: Ints
+    shifts: Ints
+    lodging: Ints
     extras: Ints
     pay: Smalls
-    times: Smalls
+    week: Smalls
+    cash: Smalls
+    dates: Smalls
 
 
 class Summary(NamedTuple):
     """What lies below each of some rows: least and most of every column, shape (rows, COLUMNS) each, least above most
-    if there is nothing; and all that is offered there, terms and extras, shape (rows, 2)."""
+    if there is nothing; and all that is offered there, shifts, lodging and extras, shape (rows, OFFERS)."""
 
     least: Ints
     most: Ints
@@ -101,7 +110,7 @@ def joined(*parts: Summary) -> Summary:
 
 def _nothing(rows: int) -> Summary:
     least, most = np.full((rows, COLUMNS), OPEN_END, np.int32), np.full((rows, COLUMNS), -OPEN_END, np.int32)
-    return Summary(least, most, np.zeros((rows, 2), np.int32))
+    return Summary(least, most, np.zeros((rows, OFFERS), np.int32))
 
 
 def summed_up(rows: Summary, edges: Ints) -> Summary:
@@ -132,36 +141,31 @@ def levels(positions: Summary) -> tuple[Summary, Ints]:
     return joined(*every), np.concatenate(below)
 
 
-def grouped(rows: Summary, positions: int, leaves: Ints, params: MatchingParams, positions_alike: Alike) -> Groups:
+def grouped(
+    rows: Summary, positions: int, leaves: Ints, params: MatchingParams, positions_alike: list[Alike]
+) -> Groups:
     """Form the groups of all rows, of which the first are positions and those next the rows above their blocks; those
-    of positions alike have been formed."""
+    of positions alike in pay and in dates have been formed."""
     used, numbers = rows.least[:, 0] <= rows.most[:, 0], _best_numbers(rows)
-    first, groups = int(2 * leaves[:TREES].sum()), np.zeros((len(used), KINDS), np.int64)
-    groups[:, :TREES] = _nodes(rows.least[:, :TREES], rows.most[:, :TREES], leaves[:TREES])
-    sets = [np.zeros((0, BLOCK), np.int32)]
-    for kind in (TRADE, PLACE):
-        above, members = _sets(groups[:positions, kind], used[:positions], first)
-        groups[positions : positions + len(above), kind] = np.where(
-            above == 0, groups[positions : positions + len(above), kind], above
-        )
-        first += len(members)
-        sets.append(members)
-    single, unions, sums = np.arange(len(used)) < positions, [], []
-    for kind, offers, limit in zip((TERMS, EXTRAS), rows.offers.T, (TERM_UNIONS, EXTRA_UNIONS), strict=True):
-        for which, most in ((used & single, len(used)), (used & ~single, limit)):
-            groups[which, kind], united = _united(offers[which], first, most)
-            first += len(united)
-            unions.append(united)
+    first, groups = int(2 * leaves.sum()), np.zeros((len(used), KINDS), np.int64)
+    groups[:, :TREES] = _nodes(rows.least[:, :TREES], rows.most[:, :TREES], leaves)
+    single = np.arange(len(used)) < positions
+    unions, sums = {}, {}
+    for kind, offers in zip((SHIFTS, LODGING, EXTRAS), rows.offers.T, strict=True):
+        groups[used, kind], unions[kind] = _united(offers[used], single[used], UNIONS)
     rows_alike = alike(numbers[used & ~single], params, 2)
-    for kind, of_positions, of_rows in zip((PAY, TIMES), positions_alike, rows_alike, strict=True):
+    for kind, of_positions, of_rows in zip((PAY, DATES), positions_alike, rows_alike, strict=True):
         groups[used & single, kind], groups[used & ~single, kind] = of_positions[0], of_rows[0] + len(of_positions[1])
-        groups[used, kind] += first
-        sums.append(np.concatenate([of_positions[1], of_rows[1]]))
-        first += len(sums[-1])
+        sums[kind] = np.concatenate([of_positions[1], of_rows[1]])
+    for kind, columns, most in ((WEEK, WEEK_COLUMNS, WEEK_GROUPS), (CASH, CASH_COLUMNS, CASH_GROUPS)):
+        groups[used, kind], sums[kind] = _equal(numbers[used], columns, most)
+    for kind in range(TREES, KINDS):
+        groups[:, kind] += first
+        first += len(unions[kind] if kind in unions else sums[kind])
     groups[~used] = 0
     return Groups(
-        groups.astype(np.uint16) if first <= LARGEST_SHORT else groups.astype(np.uint32), np.concatenate(sets),
-        np.concatenate(unions[:2]), np.concatenate(unions[2:]), sums[0], sums[1],
+        groups.astype(np.uint16) if first <= LARGEST_SHORT else groups.astype(np.uint32),
+        unions[SHIFTS], unions[LODGING], unions[EXTRAS], sums[PAY], sums[WEEK], sums[CASH], sums[DATES],
     )  # fmt: skip
 
 
@@ -185,29 +189,43 @@ def _nodes(least: Ints, most: Ints, leaves: Ints) -> Longs:
     return np.asarray((least >> apart) + starts, dtype=np.int64)
 
 
-def _sets(nodes: Longs, used: NDArray[np.bool_], first: int) -> tuple[Longs, Ints]:
-    """Return for the row above each block the set of groups in it, counted from ``first`` on, or its only group, or 0
-    if the set is too rare to be kept; and the members of each set kept, 0 where there are no more of them."""
-    blocks = nodes.reshape(-1, BLOCK)
-    members = np.sort(np.where(used.reshape(-1, BLOCK), blocks, blocks[:, :1]), axis=1)
-    members[:, 1:][members[:, 1:] == members[:, :-1]] = 0
-    members = -np.sort(-members, axis=1)
-    sets, which, times = np.unique(members, axis=0, return_inverse=True, return_counts=True)
-    which, several = which.ravel(), sets[:, 1] != 0
-    kept = np.flatnonzero(several)
-    kept = kept[np.argsort(-times[kept], kind="stable")][:SETS]
-    group = np.where(several, 0, sets[:, 0])
-    group[kept] = first + np.arange(len(kept))
-    return group[which], sets[kept].astype(np.int32)
+def ranked(columns: list[Longs] | list[Ints]) -> tuple[Longs, int]:
+    """Rank rows of numbers, none below zero, by their columns, the first before all others, equal rows alike; return
+    the ranks and how many there are."""
+    ranks, count = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        values: Longs = column.astype(np.int64)
+        size = int(values.max(initial=0)) + 1
+        if count * size > LARGEST_TABLE:
+            few, values = np.unique(values, return_inverse=True)
+            size = len(few)
+        joint = ranks * size + values
+        if count * size > LARGEST_TABLE:
+            few, ranks = np.unique(joint, return_inverse=True)
+            count = len(few)
+        else:
+            there = np.zeros(count * size, np.int64)
+            there[joint] = 1
+            ranks, count = (np.cumsum(there) - 1)[joint], int(there.sum())
+    return ranks, count
 
 
-def _united(offers: Ints, first: int, most: int) -> tuple[Longs, Ints]:
-    """Return for each row the group that offers the same, or more if there were more groups than ``most``, counted from
-    ``first`` on; and what groups offer."""
-    values, which = np.unique(offers, return_inverse=True)
-    size = max(-(-len(values) // most), 1)
-    united = np.bitwise_or.reduceat(values, np.arange(0, len(values), size)) if len(values) else values
-    return which.ravel() // size + first, united.astype(np.int32)
+def _united(offers: Ints, single: NDArray[np.bool_], most: int) -> tuple[Longs, Ints]:
+    """Return for each row the group that offers the same, or, if there are more than ``most``, for rows that are no
+    single position one that offers more; and what groups offer."""
+    group, count = ranked([offers])
+    values = np.zeros(count, np.int32)
+    values[group] = offers
+    if count <= most:
+        return group, values
+    group[single], count = ranked([offers[single]])
+    several, others = ranked([offers[~single]])
+    size = -(-others // most)
+    values = np.zeros(count + -(-others // size), np.int32)
+    values[group[single]] = offers[single]
+    group[~single] = several // size + count
+    np.bitwise_or.at(values, group[~single], offers[~single])
+    return group, values
 
 
 def _best_numbers(rows: Summary) -> Smalls:
@@ -218,10 +236,23 @@ def _best_numbers(rows: Summary) -> Smalls:
     return best.clip(-LARGEST_SMALL, LARGEST_SMALL).astype(np.int16)
 
 
-def alike(numbers: Smalls, params: MatchingParams, fewer: int = 1) -> Alike:
-    """Form groups of rows alike in pay, and in times; so many times fewer than there may be."""
-    kinds = ((_pay_importance(params), PAY_GROUPS // fewer), (_time_importance(params), TIME_GROUPS // fewer))
+def alike(numbers: Smalls, params: MatchingParams, fewer: int = 1) -> list[Alike]:
+    """Form groups of rows alike in pay, and in dates; so many times fewer than there may be."""
+    kinds = ((_pay_importance(params), PAY_GROUPS // fewer), (_date_importance(params), DATE_GROUPS // fewer))
     return [_alike(numbers, importance, most) for importance, most in kinds]
+
+
+def _equal(numbers: Smalls, columns: tuple[int, ...], most: int) -> Alike:
+    """Form groups of rows equal in some columns of numbers, or, if there are more than ``most``, alike in the first of
+    them."""
+    group, count = ranked([numbers[:, column].astype(np.int64) + LARGEST_SMALL for column in columns])
+    if count > most:
+        importance = np.zeros(COLUMNS)
+        importance[EQUAL_KINDS + columns[0]] = 1
+        return _alike(numbers, importance, most)
+    example = np.zeros(count, np.int64)
+    example[group] = np.arange(len(group))
+    return group, numbers[example]
 
 
 def _alike(numbers: Smalls, importance: Floats, most: int) -> tuple[Longs, Smalls]:
@@ -254,17 +285,14 @@ def _pay_importance(params: MatchingParams) -> Floats:
     importance[EQUAL_KINDS + HOUR] = 0.75 * hour / 1_500 * PAY_STEP
     importance[EQUAL_KINDS + NET_OVER_MEDIAN] = 0.25 * month / ONE * VALUE_STEP
     importance[EQUAL_KINDS + HOUR_OVER_MEDIAN] = 0.25 * hour / ONE * VALUE_STEP
-    importance[EQUAL_KINDS + LEAST_HOURS] = wish[Part.HOURS] / 100
     return importance
 
 
-def _time_importance(params: MatchingParams) -> Floats:
-    """Say by what to tell times apart: the last day to start closes a gate for few."""
-    wish, importance = wishes(params), np.zeros(COLUMNS)
-    importance[EQUAL_KINDS + CASH] = wish[Part.FIRST_CASH] / ONE * VALUE_STEP
-    importance[EQUAL_KINDS + DAYS] = wish[Part.LENGTH] / 180
-    importance[EQUAL_KINDS + FIRST_DAY] = wish[Part.LENGTH] / 180
-    importance[EQUAL_KINDS + LAST_DAY] = 0.2 * wish[Part.LENGTH] / 180
+def _date_importance(params: MatchingParams) -> Floats:
+    """Say by what to tell dates apart: the last day to start closes a gate for few."""
+    share, importance = wishes(params)[Part.LENGTH] / 180, np.zeros(COLUMNS)
+    importance[EQUAL_KINDS + DAYS] = importance[EQUAL_KINDS + FIRST_DAY] = share
+    importance[EQUAL_KINDS + LAST_DAY] = 0.2 * share
     return importance
 
 

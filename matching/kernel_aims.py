@@ -22,7 +22,7 @@ from matching.columns import Ints, Longs
 from matching.compiled import compiled, maker
 from matching.index import Singles, VacancyIndex
 from matching.index_groups import Smalls
-from matching.kernel_lanes import CLOSED, LANES, raise_gains
+from matching.kernel_lanes import CLOSED, LANES, LINE, join_gains
 from matching.layout import PERSON, SITE, World
 
 SOURCES = (
@@ -31,17 +31,14 @@ SOURCES = (
 )  # fmt: skip
 """Modules the compiled code below is made from, this one first."""
 
-LINE = 64
-"""Bytes of a line of the processor's memory: a row of the table fills one, or several, and lies across none."""
-
 
 class Aims(NamedTuple):
     """Labourers abreast, prepared for a search; the last dimension has a lane for each.
 
     ``crew``, their columns of ``World.people``, and ``masks``, those that need 64 bits; ``gain``, what each part in
     full adds to the overall score, over a million; ``aim``, the numbers they look for. ``table`` holds the best gain
-    below each node of the trees of groups, then the gains of sets, terms, extras, pay and times. ``families`` and
-    ``spare`` are room to work in.
+    below each node of the trees of groups, then the gains of the groups of the other kinds. ``families``,
+    ``occupations`` and ``places`` are room to work in.
     """
 
     crew: Ints
@@ -50,7 +47,8 @@ class Aims(NamedTuple):
     aim: Singles
     table: Smalls
     families: Singles
-    spare: Singles
+    occupations: Singles
+    places: Singles
 
 
 @maker
@@ -69,10 +67,12 @@ def make_aims(world: World, tree: VacancyIndex) -> Aims:
         np.zeros((world.people.shape[1], LANES), np.int32), np.zeros((group.MASKS, LANES), np.int64),
         np.zeros((part.PARTS, LANES), np.float32), np.zeros((number.AIMS, LANES), np.float32),
         _table(
-            2 * tree.group_leaves.sum() + len(tree.sets) + len(tree.terms) + len(tree.extras) + len(tree.pay)
-            + len(tree.times)
+            2 * tree.group_leaves.sum() + len(tree.shifts) + len(tree.lodging) + len(tree.extras)
+            + len(tree.pay) + len(tree.week) + len(tree.cash) + len(tree.dates)
         ),
-        np.zeros((group.FAMILY_FACTS * families, LANES), np.float32), np.zeros((group.SPARE, LANES), np.float32),
+        np.zeros((group.FAMILY_FACTS * families, LANES), np.float32),
+        np.zeros((len(tree.occupations), LANES), np.float32),
+        np.zeros((group.PLACE_FACTS, tree.places.shape[1]), np.float32),
     )  # fmt: skip
 
 
@@ -107,28 +107,19 @@ def _take_labourer(world: World, labourer: int, lane: int, aims: Aims) -> None:
 
 
 @compiled
-def _close_tree(table: Smalls, start: int, leaves: int) -> None:
-    """Write the best gain below each node of a complete binary tree whose leaves are filled."""
-    table[start + 1 : start + leaves] = CLOSED
-    for node in range(2 * leaves - 1, 1, -1):
-        raise_gains(table, start + node // 2, start + node)
-
-
-@compiled
-def _join_sets(table: Smalls, sets: Ints, start: int) -> None:
-    """Write the best gain of the members of each set."""
-    table[start : start + len(sets)] = CLOSED
-    for row in range(len(sets)):
-        at = 0
-        while at < sets.shape[1] and sets[row, at] != 0:
-            raise_gains(table, start + row, sets[row, at])
-            at += 1
+def _close_tree(table: Smalls, start: int, leaves: int, used: int) -> None:
+    """Write the best gain below each node of a complete binary tree whose first leaves are used, the others closed."""
+    first = leaves
+    while first > 1:
+        first, used = first // 2, (used + 1) // 2
+        for node in range(first, first + used):
+            join_gains(table, start + node, start + 2 * node)
 
 
 @compiled
 def take_aims(world: World, tree: VacancyIndex, labourers: Longs, aims: Aims) -> None:
     """Prepare labourers, at most one for each lane; what the lanes left over hold means nothing."""
-    crew, masks, gain, aim, spare = aims.crew, aims.masks, aims.gain, aims.aim, aims.spare
+    crew, masks, gain, aim = aims.crew, aims.masks, aims.gain, aims.aim
     table, settings, start = aims.table, world.settings, 0
     for lane in range(len(labourers)):
         _take_labourer(world, labourers[lane], lane, aims)
@@ -136,19 +127,29 @@ def take_aims(world: World, tree: VacancyIndex, labourers: Longs, aims: Aims) ->
         leaves, low, high = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
         posts, into = tree.example_posts[low:high], table[start + leaves : start + leaves + high - low]
         if kind == record.TRADE:
-            group.fill_trades(world, crew, masks, gain, aims.families, spare, posts, into)
+            group.fill_occupations(world, crew, tree.occupations, aims.occupations)
+            group.fill_trades(
+                world.settings, crew, masks, gain, aims.families, aims.occupations, tree.group_occupation, posts, into
+            )
         elif kind == record.PLACE:
-            group.fill_places(world, crew, gain, spare, posts, tree.example_sites[low:high], into)
+            for lane in range(len(labourers)):
+                group.fill_places(
+                    world, crew, gain, lane, world.people[labourers[lane]], tree.places, aims.places, into
+                )
         else:
             group.fill_bodies(settings, crew, masks, gain, posts, into)
-        _close_tree(table, start, leaves)
+        _close_tree(table, start, leaves, high - low)
         start += 2 * leaves
-    _join_sets(table, tree.sets, start)
-    start += len(tree.sets)
-    group.fill_terms(settings, crew, gain, tree.terms, table[start : start + len(tree.terms)])
-    start += len(tree.terms)
+    group.fill_shifts(settings, crew, gain, tree.shifts, table[start : start + len(tree.shifts)])
+    start += len(tree.shifts)
+    group.fill_lodging(settings, crew, gain, tree.lodging, table[start : start + len(tree.lodging)])
+    start += len(tree.lodging)
     group.fill_extras(settings, crew, gain, tree.extras, table[start : start + len(tree.extras)])
     start += len(tree.extras)
     number.fill_pay(settings, aim, gain, tree.pay, table[start : start + len(tree.pay)])
     start += len(tree.pay)
-    number.fill_times(settings, aim, gain, tree.times, table[start : start + len(tree.times)])
+    number.fill_week(settings, aim, gain, tree.week, table[start : start + len(tree.week)])
+    start += len(tree.week)
+    number.fill_cash(gain, tree.cash, table[start : start + len(tree.cash)])
+    start += len(tree.cash)
+    number.fill_dates(settings, aim, gain, tree.dates, table[start : start + len(tree.dates)])

@@ -63,7 +63,7 @@ def _pay_value(pay: int, over_median: int, yardstick: np.float32, slope: np.floa
     return np.float32(over_median) if yardstick < zero else own
 
 
-@compiled
+@inlined
 def pair_bound(
     crew: Ints, aim: Singles, gain: Singles, table: Smalls, lane: int, groups: Nodes, facts: Ints, at: int,
     silent: np.float32, today: int,

@@ -92,7 +92,9 @@ def passes_alone(person: Ints, settings: Longs) -> int:
 
 
 @inlined
-def reaches_to(scope: int, own_county: int, own_province: int, at_home: bool, county: Whole, province: Whole) -> bool:
+def reaches_to(
+    scope: Whole, own_county: Whole, own_province: Whole, at_home: bool, county: Whole, province: Whole
+) -> bool:
     """Tell whether a declaration of some scope reaches as far as a post; without branches."""
     found: Any = (scope == LEAVE_PROVINCE) | ((scope >= AT_HOME) & at_home)
     found |= (scope >= HOME_COUNTY) & (county > 0) & (county == own_county)

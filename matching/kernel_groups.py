@@ -27,11 +27,12 @@ DONE, WANTED, NEAREST, HELD, REFUSED, FAMILY_FACTS = 0, 1, 2, 3, 4, 5
 """Rows kept for each trade family: value of months in it, of its rank among those wanted, affinity of the skills with
 it (−1: none), level held in it, and whether it is refused."""
 
-SPARE = 4
-"""Rows of room to work in."""
+REFUSED_PLACE, RANK, BACK, DOOR, TOTAL, PLACE_FACTS = range(6)
+"""Rows of what is known of each place for one labourer: whether it is refused (−1: not), what it is worth by rank, as
+one to return to (−1: silent) and by the way there, and what it gains in all."""
 
 LOWER_OFFER = (1 << record.OFFER_BITS) - 1
-"""Bits of lodging in terms, and of meals in extras."""
+"""Bits of meals in extras."""
 
 CERTIFICATES, LEGAL_BARS, MASKS = 0, 1, 2
 """Rows of the labourers' masks, which need 64 bits."""
@@ -71,26 +72,29 @@ def fill_families(world: World, person: Ints, lane: int, families: Singles) -> N
             families[FAMILY_FACTS * trade + WANTED, lane] = part.trade_wanted(person, trade, settings)
 
 
-@inlined
-def _affinity_with(crew: Ints, occupation: int, slots: int, affinity: Ints, best: Singles) -> None:
-    """Write the best affinity of each lane's skills with an occupation, −1 if there is none."""
-    best[:] = UNKNOWN
-    if occupation >= 0:
-        for slot in range(slots):
-            for lane in range(len(best)):
+@compiled
+def fill_occupations(world: World, crew: Ints, occupations: Ints, into: Singles) -> None:
+    """Write the best affinity of each lane's skills with each occupation, −1 if there is none."""
+    affinity, slots = world.occupation_affinity, most(crew, PERSON.skill_slots)
+    into[:] = UNKNOWN
+    for row in range(len(occupations)):
+        occupation = occupations[row]
+        for slot in range(slots if occupation >= 0 else 0):
+            for lane in range(into.shape[1]):
                 held = crew[PERSON.skill_occupation + slot, lane]
                 value = affinity[max(held, 0), occupation] if held >= 0 else UNKNOWN
-                best[lane] = max(best[lane], np.float32(value))
+                into[row, lane] = max(into[row, lane], np.float32(value))
 
 
 @compiled
 def fill_trades(
-    world: World, crew: Ints, masks: Longs, gain: Singles, families: Singles, spare: Singles, posts: Ints, into: Smalls
-) -> None:
+    settings: Longs, crew: Ints, masks: Longs, gain: Singles, families: Singles, occupations: Singles,
+    group_occupation: Ints, posts: Ints, into: Smalls,
+) -> None:  # fmt: skip
     """Write the gains of posts of each trade, occupation, level and certificate."""
     single, one, zero = np.float32, np.float32(ONE), np.float32(0)
-    silent, one_below = single(world.settings[SETTING.vacancy_silent]), single(world.settings[SETTING.level_one_below])
-    slots, known, best, last = most(crew, PERSON.skill_slots), len(world.family_affinity), spare[0], UNKNOWN - 1
+    silent, one_below = single(settings[SETTING.vacancy_silent]), single(settings[SETTING.level_one_below])
+    known = len(families) // FAMILY_FACTS - 1
     for group in range(len(posts)):
         trade, occupation = posts[group, POST.trade], posts[group, POST.occupation]
         required, papers = posts[group, POST.level_required], gates.long_at(posts[group], POST.certificates_required)
@@ -98,10 +102,7 @@ def fill_trades(
         papers, level = papers & ~UNIDENTIFIED_CERTIFICATE, single(required)
         done, wanted, nearest = families[at + DONE], families[at + WANTED], families[at + NEAREST]
         held, refused = families[at + HELD], families[at + REFUSED]
-        unmet = silent if trade < 0 else zero
-        if occupation != last:
-            _affinity_with(crew, occupation, slots, world.occupation_affinity, best)
-            last = occupation
+        unmet, best = silent if trade < 0 else zero, occupations[group_occupation[group]]
         for lane in range(len(best)):
             affinity = max(best[lane], nearest[lane])
             unsaid = vague | ((crew[PERSON.skill_slots, lane] > 0) & (affinity < zero))
@@ -114,73 +115,103 @@ def fill_trades(
             into[group, lane] = np.int16(in_units(total, lacks | (refused[lane] > zero)))
 
 
-@inlined
-def _lies_in(
-    crew: Ints, sites: Ints, site: int, kind: int, place: int, worth: np.float32, otherwise: np.float32, into: Singles
-) -> None:
-    """Raise each lane to what a place they name is worth, if the site lies in it. ``kind`` and ``place`` are columns
-    of theirs (−1: a locality); a locality is worth one number, any other kind another."""
-    township, county = np.int32(sites[site, SITE.township]), np.int32(sites[site, SITE.county])
-    city, province = np.int32(sites[site, SITE.city]), np.int32(sites[site, SITE.province])
-    regions = np.int32(sites[site, SITE.regions])
-    for lane in range(into.shape[0]):
-        named, its_kind = crew[place, lane], gates.LOCALITY
-        if kind >= 0:
-            its_kind = crew[kind, lane]
+@compiled
+def _lies_in_locality(sites: Ints, place: int, worth: np.float32, into: Singles) -> None:
+    """Raise the value of each site that lies in a locality to what the place is worth."""
+    county, city, province, township, code = (
+        sites[SITE.county], sites[SITE.city], sites[SITE.province], sites[SITE.township], np.int32(place)
+    )  # fmt: skip
+    for at in range(len(into)):
+        lies = (code == county[at]) | (code == city[at]) | (code == province[at]) | (code == township[at])
+        into[at] = max(into[at], worth if lies else np.float32(UNKNOWN))
+
+
+@compiled
+def _lies_in(person: Ints, sites: Ints, kind: int, place: int, worth: np.float32, into: Singles) -> None:
+    """Raise the value of each site that lies in a place of any kind to what the place is worth."""
+    if kind == gates.LOCALITY:
+        _lies_in_locality(sites, place, worth, into)
+        return
+    if kind == gates.ANY:
+        for at in range(len(into)):
+            into[at] = max(into[at], worth)
+        return
+    for at in range(len(into)):
         lies = gates.lies_in(
-            its_kind, named, crew[PERSON.home_county, lane], crew[PERSON.home_city, lane],
-            crew[PERSON.home_province, lane], township, county, city, province, regions,
+            kind, place, person[PERSON.home_county], person[PERSON.home_city], person[PERSON.home_province],
+            sites[SITE.township, at], sites[SITE.county, at], sites[SITE.city, at], sites[SITE.province, at],
+            sites[SITE.regions, at],
         )  # fmt: skip
-        value = worth if its_kind == gates.LOCALITY else otherwise
-        counts = lies & (its_kind != gates.NO_KIND) & ((kind >= 0) | (named > 0))
-        into[lane] = max(into[lane], value if counts else np.float32(UNKNOWN))
+        into[at] = max(into[at], worth if lies else np.float32(UNKNOWN))
 
 
-@inlined
-def _fill_door(world: World, crew: Ints, zone: int, at_home: bool, silent: np.float32, door: Singles) -> None:
-    """Write the value of the way from each lane's home to a zone."""
-    nearness, nearest = world.nearness, np.float32(world.settings[SETTING.nearest_door])
-    for lane in range(len(door)):
-        home = crew[PERSON.home_zone, lane]
-        known = nearness[home, zone] if (home >= 0) & (zone >= 0) else part.SILENT
-        door[lane] = nearest if at_home else silent if known == part.SILENT else np.float32(known)
+@compiled
+def _fill_door(world: World, home: int, sites: Ints, silent: np.float32, door: Singles) -> None:
+    """Write the value of the way from a home to each site."""
+    nearest, zone, at_home = np.float32(world.settings[SETTING.nearest_door]), sites[SITE.zone], sites[SITE.width]
+    way = world.nearness[max(home, 0)]
+    for at in range(len(door)):
+        known = np.float32(way[max(zone[at], 0)])
+        value = silent if (home < 0) | (zone[at] < 0) | (known < np.float32(0)) else known
+        door[at] = nearest if at_home[at] == 1 else value
+
+
+@compiled
+def _judge_places(world: World, person: Ints, sites: Ints, facts: Singles) -> None:
+    """Write what is known of each place for a labourer: rows REFUSED_PLACE …"""
+    settings, single, county = world.settings, np.float32, sites[SITE.county]
+    refused, rank, back = facts[REFUSED_PLACE], facts[RANK], facts[BACK]
+    for at in range(len(rank)):
+        unnamed = single(UNKNOWN) if county[at] <= 0 else single(0)
+        refused[at], rank[at], back[at] = single(UNKNOWN), unnamed, unnamed
+    for slot in range(person[PERSON.excluded_slots]):
+        kind = person[PERSON.excluded_kind + slot]
+        if kind != gates.NO_KIND:
+            _lies_in(person, sites, kind, person[PERSON.excluded_place + slot], single(ONE), refused)
+    for slot in range(person[PERSON.wish_slots]):
+        kind = person[PERSON.wish_kind + slot]
+        worth = settings[SETTING.place_ranks + slot] if kind == gates.LOCALITY else settings[SETTING.place_class]
+        if kind != gates.NO_KIND:
+            _lies_in(person, sites, kind, person[PERSON.wish_place + slot], single(worth), rank)
+    for slot in range(person[PERSON.return_slots]):
+        place = person[PERSON.return_place + slot]
+        if place > 0:
+            _lies_in_locality(sites, place, single(ONE), back)
+    _fill_door(world, person[PERSON.home_zone], sites, single(settings[SETTING.vacancy_silent]), facts[DOOR])
 
 
 @compiled
 def fill_places(
-    world: World, crew: Ints, gain: Singles, spare: Singles, posts: Ints, sites: Ints, into: Smalls
+    world: World, crew: Ints, gain: Singles, lane: int, person: Ints, sites: Ints, facts: Singles, into: Smalls
 ) -> None:
-    """Write the gains of posts in each place, companions as if there were room for all."""
-    settings, single, one, zero = world.settings, np.float32, np.float32(ONE), np.float32(0)
-    silent, near = single(settings[SETTING.vacancy_silent]), single(settings[SETTING.same_city])
-    wishes, refusals = most(crew, PERSON.wish_slots), most(crew, PERSON.excluded_slots)
-    returns, refused, rank, back, door = most(crew, PERSON.return_slots), spare[0], spare[1], spare[2], spare[3]
-    otherwise = single(settings[SETTING.place_class])
-    for group in range(len(posts)):
-        county, city = np.int32(sites[group, SITE.county]), np.int32(sites[group, SITE.city])
-        province = np.int32(sites[group, SITE.province])
-        at_home, unnamed = posts[group, POST.work_at_home] == 1, single(UNKNOWN) if county <= 0 else zero
-        refused[:], rank[:], back[:] = UNKNOWN, unnamed, unnamed
-        for slot in range(refusals):
-            _lies_in(crew, sites, group, PERSON.excluded_kind + slot, PERSON.excluded_place + slot, one, one, refused)
-        for slot in range(wishes):
-            worth = single(settings[SETTING.place_ranks + slot])
-            _lies_in(crew, sites, group, PERSON.wish_kind + slot, PERSON.wish_place + slot, worth, otherwise, rank)
-        for slot in range(returns):
-            _lies_in(crew, sites, group, -1, PERSON.return_place + slot, one, one, back)
-        _fill_door(world, crew, sites[group, SITE.zone], at_home, silent, door)
-        for lane in range(len(rank)):
-            total = gain[part.PLACE_RANK, lane] * (rank[lane] if rank[lane] >= zero else silent)
-            total += gain[part.DOOR, lane] * door[lane]
-            total += gain[part.WOULD_RETURN, lane] * (back[lane] if back[lane] >= zero else silent)
-            together = crew[PERSON.companion_city, lane]
-            elsewhere = silent if city == 0 else near if city == together else zero
-            total += gain[part.COMPANIONS, lane] * (one if together == part.NO_COMPANIONS else elsewhere)
-            inside = gates.reaches_to(
-                crew[PERSON.scope, lane], crew[PERSON.home_county, lane], crew[PERSON.home_province, lane], at_home,
-                county, province,
-            )  # fmt: skip
-            into[group, lane] = np.int16(in_units(total, (not inside) | (refused[lane] >= zero)))
+    """Write the gains of one lane of posts in each place, companions as if there were room for all.
+
+    Place after place and not lane after lane, as what is asked differs from lane to lane in kind.
+    """
+    _judge_places(world, person, sites, facts)
+    settings, single, zero = world.settings, np.float32, np.float32(0)
+    silent, near, one = single(settings[SETTING.vacancy_silent]), single(settings[SETTING.same_city]), single(ONE)
+    refused, rank, back, door, total = facts[REFUSED_PLACE], facts[RANK], facts[BACK], facts[DOOR], facts[TOTAL]
+    county, city, province, at_home = sites[SITE.county], sites[SITE.city], sites[SITE.province], sites[SITE.width]
+    of_rank, of_way, of_return, of_company = (
+        gain[part.PLACE_RANK, lane], gain[part.DOOR, lane], gain[part.WOULD_RETURN, lane], gain[part.COMPANIONS, lane]
+    )  # fmt: skip
+    for at in range(len(total)):
+        total[at] = of_rank * (rank[at] if rank[at] >= zero else silent) + of_way * door[at]
+    for at in range(len(total)):
+        total[at] += of_return * (back[at] if back[at] >= zero else silent)
+    together = np.int32(crew[PERSON.companion_city, lane])
+    for at in range(len(total)):
+        elsewhere = silent if city[at] == 0 else near if city[at] == together else zero
+        total[at] += of_company * (one if together == part.NO_COMPANIONS else elsewhere)
+    scope, own_county, own_province = (
+        np.int32(person[PERSON.scope]), np.int32(person[PERSON.home_county]), np.int32(person[PERSON.home_province])
+    )  # fmt: skip
+    for at in range(len(total)):
+        inside = gates.reaches_to(scope, own_county, own_province, at_home[at] == 1, county[at], province[at])
+        refused[at] = refused[at] if inside else zero
+    for at in range(len(total)):
+        into[at, lane] = np.int16(in_units(total[at], refused[at] >= zero))
 
 
 @compiled
@@ -215,21 +246,28 @@ def _offered(offer: Whole, wanted: int, acceptable: int, second: np.float32, sil
 
 
 @compiled
-def fill_terms(settings: Longs, crew: Ints, gain: Singles, terms: Ints, into: Smalls) -> None:
-    """Write the gains of posts with each choice of shifts and lodging."""
-    silent = np.float32(settings[SETTING.vacancy_silent])
-    second_shift = np.float32(settings[SETTING.shift_acceptable])
-    second_lodging = np.float32(settings[SETTING.lodging_acceptable])
-    for group in range(len(terms)):
-        shifts, lodgings = np.int32(terms[group] >> record.OFFER_BITS), np.int32(terms[group] & LOWER_OFFER)
+def fill_shifts(settings: Longs, crew: Ints, gain: Singles, shifts: Ints, into: Smalls) -> None:
+    """Write the gains of posts with each choice of shifts."""
+    silent, second = np.float32(settings[SETTING.vacancy_silent]), np.float32(settings[SETTING.shift_acceptable])
+    for group in range(len(shifts)):
+        offer = shifts[group]
         for lane in range(crew.shape[1]):
             wanted, acceptable = crew[PERSON.shift_wanted, lane], crew[PERSON.shift_acceptable, lane]
-            total = gain[part.SHIFT, lane] * _offered(shifts, wanted, acceptable, second_shift, silent)
+            total = gain[part.SHIFT, lane] * _offered(offer, wanted, acceptable, second, silent)
+            into[group, lane] = np.int16(in_units(total, _nothing_left(offer, crew[PERSON.excluded_shifts, lane])))
+
+
+@compiled
+def fill_lodging(settings: Longs, crew: Ints, gain: Singles, lodging: Ints, into: Smalls) -> None:
+    """Write the gains of posts with each choice of lodging."""
+    silent, second = np.float32(settings[SETTING.vacancy_silent]), np.float32(settings[SETTING.lodging_acceptable])
+    for group in range(len(lodging)):
+        offer = lodging[group]
+        for lane in range(crew.shape[1]):
             wanted, acceptable = crew[PERSON.lodging_wanted, lane], crew[PERSON.lodging_acceptable, lane]
-            total += gain[part.LODGING, lane] * _offered(lodgings, wanted, acceptable, second_lodging, silent)
-            needed = crew[PERSON.lodging_needed, lane]
-            closed = (needed != 0) & (lodgings & (needed | record.UNSAID) == 0)
-            closed |= _nothing_left(shifts, crew[PERSON.excluded_shifts, lane])
+            total, needed = gain[part.LODGING, lane], crew[PERSON.lodging_needed, lane]
+            total *= _offered(offer, wanted, acceptable, second, silent)
+            closed = (needed != 0) & (offer & (needed | record.UNSAID) == 0)
             into[group, lane] = np.int16(in_units(total, closed))
 
 

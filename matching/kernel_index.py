@@ -12,13 +12,13 @@ from matching import compiled as compiling
 from matching.columns import Ints
 from matching.compiled import compiled, entry_point, maker, sources_digest
 
-TRADE, PLACE, BODY, TERMS, EXTRAS, PAY, TIMES = 0, 1, 2, 3, 4, 5, 6
-EQUAL_KINDS, KINDS = 5, 7
+TRADE, PLACE, BODY, SHIFTS, LODGING, EXTRAS, PAY, WEEK, CASH, DATES = range(10)
+EQUAL_KINDS, KINDS = 6, 10
 """Kinds of groups that a record tells apart by rank, the others being alike in their numbers only."""
 
 (
-    NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, CASH, FIRST_DAY, LAST_DAY, DAYS, NO_NET,
-    NO_HOUR, NO_HOURS, NO_DAYS, NUMBERS,
+    NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, FIRST_CASH, FIRST_DAY, LAST_DAY, DAYS,
+    NO_NET, NO_HOUR, NO_HOURS, NO_DAYS, NUMBERS,
 ) = range(15)  # fmt: skip
 """Columns of numbers; in a record they come after the groups."""
 
@@ -26,8 +26,8 @@ COLUMNS = EQUAL_KINDS + NUMBERS
 
 OFFER_BITS = 15
 UNSAID = 1 << OFFER_BITS - 1
-"""What is offered in terms is the bits of the shifts, OFFER_BITS higher than those of the lodging; in extras those of
-contracts and meals. A bit of its own tells that a post, or one of several, does not say."""
+"""What is offered in extras is the bits of the contracts, OFFER_BITS higher than those of the meals. A bit of its own
+tells that a post, or one of several, does not say."""
 
 (
     FACT_NET, FACT_NET_OVER_MEDIAN, FACT_HOUR, FACT_HOUR_OVER_MEDIAN, FACT_HOURS, FACT_CASH, FACT_FIRST_DAY,
@@ -39,7 +39,7 @@ in millionths."""
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
 
-BLOCK = 16
+BLOCK = 4
 """Rows of a block of the tree."""
 
 SAMPLE = 512

@@ -20,8 +20,8 @@ from matching.layout import PERSON, POST, World
 from matching.ties import FIRST_FACTOR, SECOND_FACTOR
 
 NOBODY = -1
-MOST_LEVELS = 9
-"""Sixteen to the eighth is more than any number of rows."""
+MOST_LEVELS = 17
+"""Four to the sixteenth is more than any number of rows."""
 
 OUTCOME = 7
 """Columns of an outcome: other side's row, overall, skill, location, willingness, bits of unknown gates and parts."""
@@ -134,13 +134,15 @@ def settle(world: World, order: Ints, lists: Lists, at: int, labourer: int, seed
     """
     parts, new = room[-1], room[-2]
     for place in range(lists.filled[at]):
-        other = lists.other[at, place]
+        other, into = lists.other[at, place], room[place]
         one = other if labourer == NOBODY else labourer
         vacancy = order[at if labourer == NOBODY else other]
-        _write_outcome(world, one, vacancy, parts, new)
+        _write_outcome(world, one, vacancy, parts, into)
         uid, post_uid = long_at(world.people[one], PERSON.uid), long_at(world.posts[vacancy], POST.uid)
-        new[0], new[OUTCOME] = other, _tie_key(seed, uid, post_uid)
-        new[OUTCOME + 1] = uid if labourer == NOBODY else post_uid
+        into[0], into[OUTCOME] = other, _tie_key(seed, uid, post_uid)
+        into[OUTCOME + 1] = uid if labourer == NOBODY else post_uid
+    for place in range(1, lists.filled[at]):
+        _copy(room[place], new)
         before = place
         while before > 0 and _comes_before(new, room[before - 1]):
             _copy(room[before - 1], room[before])

@@ -1,6 +1,6 @@
 # mypy: disable-error-code="no-any-return"
 # (an element of an array is Any to the type checker)
-"""What groups of posts alike in pay, and alike in times, can gain labourers abreast, compiled. Lanes as in
+"""What groups of posts alike in pay, hours, first cash or dates can gain labourers abreast, compiled. Lanes as in
 ``kernel_groups``."""
 
 import numpy as np
@@ -71,46 +71,58 @@ def _pay_value(
 
 @compiled
 def fill_pay(settings: Longs, aim: Singles, gain: Singles, pay: Smalls, into: Smalls) -> None:
-    """Write what pay by month and by hour and the hours a week of each group of posts can gain, and whether pay may
-    reach the floor."""
-    single = np.float32
-    zero, one, step_up = single(0), single(ONE), single(record.VALUE_STEP)
+    """Write what pay by month and by hour of each group of posts can gain, and whether pay may reach the floor."""
+    single, step_up = np.float32, np.float32(record.VALUE_STEP)
     says_nothing = single(settings[SETTING.vacancy_silent])
     for row in range(len(pay)):
         net, hour, stated = single(pay[row, record.NET]), single(pay[row, record.HOUR]), pay[row, record.NO_NET] == 0
-        net_over, hour_over = pay[row, record.NET_OVER_MEDIAN] * step_up, pay[row, record.HOUR_OVER_MEDIAN] * step_up
-        least, most = single(pay[row, record.LEAST_HOURS]), single(pay[row, record.MOST_HOURS])
-        silent, silent_hour = says_nothing * pay[row, record.NO_NET], says_nothing * pay[row, record.NO_HOUR]
-        silent_hours = says_nothing * pay[row, record.NO_HOURS]
-        silent, silent_hour, silent_hours = single(silent), single(silent_hour), single(silent_hours)
-        net_over, hour_over = single(net_over), single(hour_over)
+        net_over = single(pay[row, record.NET_OVER_MEDIAN] * step_up)
+        hour_over = single(pay[row, record.HOUR_OVER_MEDIAN] * step_up)
+        silent = single(says_nothing * pay[row, record.NO_NET])
+        silent_hour = single(says_nothing * pay[row, record.NO_HOUR])
         for lane in range(into.shape[1]):
             floor, vague = aim[NET_FLOOR, lane], max(silent_hour, aim[HOUR_VAGUE, lane])
             value = _pay_value(net, net_over, floor, aim[NET_SLOPE, lane], silent)
             total = gain[part.NET_MONTH, lane] * value
             value = _pay_value(hour, hour_over, aim[HOUR_FLOOR, lane], aim[HOUR_SLOPE, lane], vague)
             total += gain[part.NET_HOUR, lane] * value
-            outside = max(aim[HOURS_LOW, lane] - most, zero) + max(least - aim[HOURS_HIGH, lane], zero)
-            total += gain[part.HOURS, lane] * max(one - outside * aim[HOURS_STEP, lane], silent_hours)
             into[row, lane] = np.int16(in_units(total, stated & (net < floor)))
 
 
 @compiled
-def fill_times(settings: Longs, aim: Singles, gain: Singles, times: Smalls, into: Smalls) -> None:
-    """Write what first cash and length of each group of posts can gain, and whether the dates may suit."""
+def fill_week(settings: Longs, aim: Singles, gain: Singles, week: Smalls, into: Smalls) -> None:
+    """Write what the hours a week of each group of posts can gain."""
     single = np.float32
-    zero, step_up, says_nothing = (
-        single(0),
-        single(record.VALUE_STEP),
-        single(settings[SETTING.vacancy_silent]),
-    )
-    for row in range(len(times)):
-        cash, days = single(times[row, record.CASH] * step_up), single(times[row, record.DAYS])
-        start, last = single(times[row, record.FIRST_DAY]), single(times[row, record.LAST_DAY])
-        silent = single(says_nothing * times[row, record.NO_DAYS])
+    zero, one, says_nothing = single(0), single(ONE), single(settings[SETTING.vacancy_silent])
+    for row in range(len(week)):
+        least, most = single(week[row, record.LEAST_HOURS]), single(week[row, record.MOST_HOURS])
+        silent = single(says_nothing * week[row, record.NO_HOURS])
+        for lane in range(into.shape[1]):
+            outside = max(aim[HOURS_LOW, lane] - most, zero) + max(least - aim[HOURS_HIGH, lane], zero)
+            total = gain[part.HOURS, lane] * max(one - outside * aim[HOURS_STEP, lane], silent)
+            into[row, lane] = np.int16(in_units(total, False))
+
+
+@compiled
+def fill_cash(gain: Singles, cash: Smalls, into: Smalls) -> None:
+    """Write what the first cash of each group of posts can gain."""
+    step_up = np.float32(record.VALUE_STEP)
+    for row in range(len(cash)):
+        value = np.float32(cash[row, record.FIRST_CASH] * step_up)
+        for lane in range(into.shape[1]):
+            into[row, lane] = np.int16(in_units(gain[part.FIRST_CASH, lane] * value, False))
+
+
+@compiled
+def fill_dates(settings: Longs, aim: Singles, gain: Singles, dates: Smalls, into: Smalls) -> None:
+    """Write what the length of each group of posts can gain, and whether the dates may suit."""
+    single = np.float32
+    zero, says_nothing = single(0), single(settings[SETTING.vacancy_silent])
+    for row in range(len(dates)):
+        days, silent = single(dates[row, record.DAYS]), single(says_nothing * dates[row, record.NO_DAYS])
+        start, last = single(dates[row, record.FIRST_DAY]), single(dates[row, record.LAST_DAY])
         for lane in range(into.shape[1]):
             closed = (last < aim[CAN_FROM, lane]) | (start > aim[CAN_UNTIL, lane])
             covered = min(aim[LENGTH_WANTED, lane] - max(start - aim[LENGTH_FROM, lane], zero), days)
-            total = gain[part.FIRST_CASH, lane] * cash
-            total += gain[part.LENGTH, lane] * max(covered * aim[LENGTH_SHARE, lane], silent)
+            total = gain[part.LENGTH, lane] * max(covered * aim[LENGTH_SHARE, lane], silent)
             into[row, lane] = np.int16(in_units(total, closed))

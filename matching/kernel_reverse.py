@@ -41,8 +41,8 @@ class Offering(NamedTuple):
     """Labourers abreast who are offered to vacancies: who they are, what they aim at, and the vacancies' lists.
 
     ``least`` holds for every row of the tree the lowest goal of the lists below it, ``above`` the row above each
-    block (the topmost has none). ``queue`` holds lanes and positions to be looked at closely; ``goals`` and ``room``
-    are room to work in.
+    block (the topmost has none). ``queue`` holds lanes and positions to be looked at closely, and their bounds;
+    ``goals`` and ``room`` are room to work in.
     """
 
     labourers: Longs
@@ -96,12 +96,16 @@ def _look_closely(
         lane, position = queue[at, 0], queue[at, 1]
         bound = pair_bound(crew, aim, gain, table, lane, groups, facts, position, silent, today)
         if bound == CLOSED_PAIR:
+            queue[at, 2] = bound
             continue
         if with_townsfolk and gain[TOWNSFOLK, lane] > 0:
             bound += townsfolk_gain(crew, gain, lane, townsfolk, facts[position, FACT_SITE], full)
         if gain[COMPANIONS, lane] > 0:
             site = facts[position, FACT_SITE]
             bound += companions_gain(people, labourers[lane], gain, lane, sites, site, settings)
+        queue[at, 2] = bound
+    for at in range(count):  # by itself, for the reason told in ``kernel_search``
+        lane, position, bound = queue[at, 0], queue[at, 1], queue[at, 2]
         if bound >= goal[position]:
             if filled[position] == places:
                 settle(world, index.order, lists, position, NOBODY, seed, offering.room)
@@ -194,7 +198,7 @@ def _make_search_labourers() -> Any:
         lists, room = make_lists(positions, size), make_room(size)
         offering = Offering(
             np.zeros(LANES, np.int64), make_aims(world, index), lists, least, above, np.zeros(LANES, np.int16),
-            np.zeros((QUEUE + LANES + 1, 2), np.int32), room,
+            np.zeros((QUEUE + LANES + 1, 3), np.int32), room,
         )  # fmt: skip
         for first in range(0, len(rows) if positions > 0 else 0, LANES):
             abreast, present = rows[first : first + LANES], np.int64(0)

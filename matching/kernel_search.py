@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matching import compiled as compiling
-from matching import kernel_aims, kernel_bounds, kernel_lists, ties
+from matching import kernel_aims, kernel_bounds, kernel_lists, kernel_steps, ties
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, entry_point, inlined, maker, sources_digest
 from matching.index import VacancyIndex
@@ -20,14 +20,26 @@ from matching.index_groups import Nodes, Smalls
 from matching.kernel_aims import Aims, make_aims, take_aims
 from matching.kernel_bounds import CLOSED_PAIR, companions_gain, gains_at, in_goal_units, pair_bound, townsfolk_gain
 from matching.kernel_gates import passes_alone
-from matching.kernel_index import BLOCK, BODY, EXTRAS, FACT_SITE, KINDS, PAY, PLACE, TERMS, TIMES, TRADE
-from matching.kernel_lanes import CLOSED, LANES, UNIT, lowest_lane, reaching
-from matching.kernel_lists import BEYOND, MOST_LEVELS, NOBODY, OUTCOME, Lists, insert, make_lists, make_room, settle
+from matching.kernel_index import BLOCK, FACT_SITE, KINDS, PAY, PLACE, TRADE
+from matching.kernel_lanes import (
+    CLOSED,
+    LANES,
+    UNIT,
+    fetch,
+    gains_of_row,
+    lanes_reaching,
+    lowest_lane,
+    positions_within,
+    reaching,
+    rows_within,
+)
+from matching.kernel_lists import BEYOND, NOBODY, OUTCOME, Lists, insert, make_lists, make_room, settle
 from matching.kernel_parts import COMPANIONS, TOWNSFOLK
+from matching.kernel_steps import UNREACHABLE, Steps, make_steps, take_steps
 from matching.layout import PERSON, SETTING, World
 from matching.params import ONE
 
-SOURCES = (sys.modules[__name__], kernel_bounds, kernel_lists, compiling, ties, *kernel_aims.SOURCES)
+SOURCES = (sys.modules[__name__], kernel_bounds, kernel_lists, kernel_steps, compiling, ties, *kernel_aims.SOURCES)
 """Modules the compiled code below is made from, this one first."""
 
 HINTS = 2
@@ -36,20 +48,44 @@ HINTS = 2
 QUEUE = 64
 """Pairs that wait, about, until they are looked at closely."""
 
-UNREACHABLE = 2**15 - 1
-"""Goal of a lane that holds nobody."""
+AHEAD = 8
+"""So many blocks before they are looked at their groups are asked for."""
+
+HIGHEST_BIT, LOWEST_BIT = 14, 6
+"""A first guess at a goal is worked out bit by bit: to 64 units of the table, or some 2,000 millionths."""
+
+
+class Room(NamedTuple):
+    """Room for the rows of one level of the tree: the blocks they stand in, which of them go on, and the bits of the
+    lanes that reach their goals."""
+
+    blocks: Ints
+    rows: Ints
+    bits: Ints
+
+
+class Hinted(NamedTuple):
+    """Room for hints: their positions, the sums of their gains in each lane, and goals guessed from these."""
+
+    rows: Ints
+    sums: Smalls
+    goals: Smalls
+    above: Smalls
 
 
 class Search(NamedTuple):
     """Labourers abreast on their way down the tree: who they are, what they aim at, their lists, and for each lane the
-    goal in units of the table. ``queue`` holds lanes and positions to be looked at closely; ``room`` is where a list
-    is put into order."""
+    goal in units of the table. ``queue`` holds lanes and positions to be looked at closely, and their bounds;
+    ``found``, ``steps`` and ``hinted`` are room to work in, ``room`` is where a list is put into order."""
 
     labourers: Longs
     aims: Aims
     lists: Lists
     goals: Smalls
     queue: Ints
+    found: Room
+    steps: Steps
+    hinted: Hinted
     room: Longs
 
 
@@ -69,12 +105,16 @@ def _look_closely(
         lane, position = queue[at, 0], queue[at, 1]
         bound = pair_bound(crew, aim, gain, table, lane, groups, facts, position, silent, today)
         if bound == CLOSED_PAIR:
+            queue[at, 2] = bound
             continue
         if with_townsfolk and gain[TOWNSFOLK, lane] > 0:
             bound += townsfolk_gain(crew, gain, lane, townsfolk, facts[position, FACT_SITE], full)
         if gain[COMPANIONS, lane] > 0:
             site = facts[position, FACT_SITE]
             bound += companions_gain(people, labourers[lane], gain, lane, sites, site, settings)
+        queue[at, 2] = bound
+    for at in range(count):  # by itself, for the reason told at ``_kept``
+        lane, position, bound = queue[at, 0], queue[at, 1], queue[at, 2]
         if bound >= goal[lane]:
             if filled[lane] == places:
                 settle(world, index.order, lists, lane, labourers[lane], seed, search.room)
@@ -82,25 +122,72 @@ def _look_closely(
             goals[lane] = in_goal_units(goal[lane])
 
 
+@inlined
+def _queue_lanes(queue: Ints, facts: Ints, waiting: int, bits: int, position: int) -> int:
+    """Let the lanes of some bits wait to be looked at closely with a position; return how many pairs then wait."""
+    if bits != 0:
+        fetch(facts, position)
+    while bits != 0:
+        queue[waiting, 0], queue[waiting, 1] = lowest_lane(bits), position
+        bits &= bits - 1
+        waiting += 1
+    return waiting
+
+
+@compiled
+def _guess_goals(sums: Smalls, size: int, goals: Smalls, above: Smalls) -> None:
+    """Raise each lane's goal to what so many of the hints reach by their gains, about: a guess, as these are bounds.
+
+    ``above`` is room to count them in.
+    """
+    lanes = sums.shape[1]
+    guess, most = above[0], above[1]
+    for lane in range(lanes):
+        guess[lane] = 0
+    for bit in range(HIGHEST_BIT, LOWEST_BIT - 1, -1):
+        for lane in range(lanes):
+            most[lane] = 0
+        step = np.int16(1 << bit)
+        for at in range(len(sums)):
+            for lane in range(lanes):
+                most[lane] += sums[at, lane] >= guess[lane] + step
+        for lane in range(lanes):
+            guess[lane] += step if most[lane] >= size else np.int16(0)
+    for lane in range(lanes):
+        goals[lane] = max(goals[lane], guess[lane])
+
+
 @compiled
 def _try_hints(
     world: World, index: VacancyIndex, search: Search, hints: Ints, tried: Ints, turn: int, seed: np.uint64
 ) -> None:
-    """Try positions that were good for the labourers before: they raise the goals early."""
-    table, groups, goals, queue, waiting = search.aims.table, index.groups, search.goals, search.queue, 0
+    """Try positions that were good for the labourers before: they raise the goals early.
+
+    First those that seem the best of them by their gains, which say where the goals will be, then the others.
+    """
+    table, groups, goals, queue, hinted = search.aims.table, index.groups, search.goals, search.queue, search.hinted
+    sums, rows, found, size = hinted.sums, hinted.rows, 0, search.lists.size
     for position in hints:
-        if position == NOBODY or tried[position] == turn:
-            continue
-        tried[position] = turn
-        bits = reaching(table, groups, position, goals)
-        while bits != 0:
-            queue[waiting, 0], queue[waiting, 1] = lowest_lane(bits), position
-            bits &= bits - 1
-            waiting += 1
-        if waiting > QUEUE:
-            _look_closely(world, index, search, waiting, True, seed)
-            waiting = 0
-    _look_closely(world, index, search, waiting, True, seed)
+        if position != NOBODY and tried[position] != turn:
+            tried[position] = turn
+            rows[found] = position
+            found += 1
+    for at in range(found):
+        gains_of_row(table, groups, rows[at], sums, at)
+    for lane in range(LANES):
+        hinted.goals[lane] = goals[lane]
+    _guess_goals(sums[:found], size, hinted.goals, hinted.above)
+    for turns in range(2):
+        waiting = 0
+        for at in range(found):
+            bits = lanes_reaching(sums, at, hinted.goals if turns == 0 else goals)
+            if turns == 1:
+                bits &= ~lanes_reaching(sums, at, hinted.goals)
+            waiting = _queue_lanes(queue, index.facts, waiting, bits, rows[at])
+            if waiting > QUEUE:
+                _look_closely(world, index, search, waiting, True, seed)
+                waiting = 0
+        _look_closely(world, index, search, waiting, True, seed)
 
 
 @inlined
@@ -129,8 +216,9 @@ def _try_known_sites(world: World, index: VacancyIndex, search: Search, count: i
             crew[PERSON.townsfolk_first, lane], crew[PERSON.townsfolk_last, lane], crew[PERSON.companion_site, lane],
         )  # fmt: skip
         best_pay, rest = _most_at_the_top(table, groups, lane, PAY), 0
-        for kind in (BODY, TERMS, EXTRAS, TIMES):
-            rest += _most_at_the_top(table, groups, lane, kind)
+        for kind in range(KINDS):
+            if kind not in (TRADE, PLACE, PAY):
+                rest += _most_at_the_top(table, groups, lane, kind)
         for row in range(first - 1, last if fellow > 0 else first):  # the site of the companions comes first
             site = together if row < first else townsfolk[row, 0]
             if site < 0 or goals[lane] == UNREACHABLE:
@@ -144,6 +232,7 @@ def _try_known_sites(world: World, index: VacancyIndex, search: Search, count: i
                 if place + table[site_groups[at, TRADE], lane] + pay + rest < least:
                     continue
                 if gains_at(table, site_groups, at, lane, KINDS) >= least:
+                    fetch(index.facts, index.site_positions[at])
                     queue[waiting, 0], queue[waiting, 1] = lane, index.site_positions[at]
                     waiting += 1
                     if waiting > QUEUE:
@@ -153,35 +242,51 @@ def _try_known_sites(world: World, index: VacancyIndex, search: Search, count: i
 
 
 @compiled
-def _descend(world: World, index: VacancyIndex, search: Search, path: Ints, seed: np.uint64) -> None:
-    """Go down the tree, past every row that reaches nobody's goal; ``path`` is the next row of each level.
+def _kept(room: Room, count: int, able: int) -> int:
+    """Keep, of the rows of so many blocks, those within reach of any lane that is able; return how many there are.
+
+    A step of its own, as a processor that may not run ahead of a write whose place is not known yet would work out one
+    row after the other.
+    """
+    blocks, rows, bits, found = room.blocks, room.rows, room.bits, 0
+    for at in range(count):
+        for row in range(BLOCK):
+            rows[found] = blocks[at] + row
+            found += bits[at * BLOCK + row] & able != 0
+    return found
+
+
+@compiled
+def _descend(world: World, index: VacancyIndex, search: Search, seed: np.uint64) -> None:
+    """Go down the tree level by level, past every row that is within nobody's reach.
 
     Sites where townsfolk or companions are must have been tried before.
     """
-    table, groups, goals, queue, below = search.aims.table, index.groups, search.goals, search.queue, index.below
-    positions, depth, waiting = len(groups) - len(below), 0, 0
-    path[0] = len(groups) - BLOCK
-    while depth >= 0:
-        row = path[depth]
-        path[depth] = row + 1
-        if (row + 1) % BLOCK == 0:  # the last one of its block
-            depth -= 1
-        if reaching(table, groups, row, goals) == 0:
-            continue
-        block = below[row - positions] * BLOCK
-        if block >= positions:
-            depth += 1
-            path[depth] = block
-            continue
-        for position in range(block, block + BLOCK):
-            bits = reaching(table, groups, position, goals)
-            while bits != 0:
-                queue[waiting, 0], queue[waiting, 1] = lowest_lane(bits), position
-                bits &= bits - 1
-                waiting += 1
-            if waiting > QUEUE:
-                _look_closely(world, index, search, waiting, False, seed)
-                waiting = 0
+    table, groups, goals, queue, room = search.aims.table, index.groups, search.goals, search.queue, search.found
+    coarse, limits, below, facts = search.steps.coarse, search.steps.limits, index.below, index.facts
+    able, positions = take_steps(index, table, goals, search.steps), len(groups) - len(below)
+    waiting, found = 0, BLOCK if able != 0 else 0
+    for at in range(BLOCK):
+        room.rows[at] = len(groups) - BLOCK + at
+    while found > 0 and room.rows[0] >= positions:
+        lowest = below[room.rows[0] - positions] * BLOCK < positions
+        for at in range(found):
+            row = room.rows[at]
+            block = max(below[row - positions], 0) * BLOCK
+            room.blocks[at] = block
+            fetch(groups, room.rows[min(at + AHEAD, found - 1)])
+            if lowest:
+                positions_within(coarse, groups, row, block, limits, room.bits, at * BLOCK)
+            else:
+                rows_within(coarse, groups, row, block, limits, room.bits, at * BLOCK)
+        found = _kept(room, found, able)
+    for at in range(found):
+        position = room.rows[at]
+        bits = reaching(table, groups, position, goals)  # goals rise with every candidate
+        waiting = _queue_lanes(queue, facts, waiting, bits, position)
+        if waiting > QUEUE:
+            _look_closely(world, index, search, waiting, False, seed)
+            waiting = 0
     _look_closely(world, index, search, waiting, False, seed)
 
 
@@ -199,10 +304,18 @@ def _begin(world: World, search: Search, rows: Longs) -> None:
 
 @maker
 def _make_search(world: World, index: VacancyIndex, size: int) -> Search:
-    lists = make_lists(LANES, size)
+    lists, aims = make_lists(LANES, size), make_aims(world, index)
+    hints, rows = HINTS * LANES * size, len(index.groups)
     return Search(
-        np.zeros(LANES, np.int64), make_aims(world, index), lists, np.zeros(LANES, np.int16),
-        np.zeros((QUEUE + LANES + 1, 2), np.int32), make_room(size),
+        np.zeros(LANES, np.int64), aims, lists, np.zeros(LANES, np.int16),
+        np.zeros((QUEUE + LANES + 1, 3), np.int32),
+        Room(np.zeros(rows, np.int32), np.zeros(rows + 1, np.int32), np.zeros(rows, np.int32)),
+        make_steps(len(aims.table)),
+        Hinted(
+            np.zeros(hints + 1, np.int32), np.zeros((hints, LANES), np.int16), np.zeros(LANES, np.int16),
+            np.zeros((2, LANES), np.int16),
+        ),
+        make_room(size),
     )  # fmt: skip
 
 
@@ -213,7 +326,7 @@ def _make_search_vacancies() -> Any:
     def search_vacancies(world: World, index: VacancyIndex, rows: Longs, seed: np.uint64, outcome: Ints) -> None:
         _sources = digest
         size = outcome.shape[1]
-        search, path = _make_search(world, index, size), np.zeros(MOST_LEVELS, np.int32)
+        search = _make_search(world, index, size)
         hints, tried = np.full((size, HINTS * LANES), NOBODY, np.int32), np.full(len(index.order), NOBODY, np.int32)
         for first in range(0, len(rows) if len(index.order) > 0 else 0, LANES):
             abreast = rows[first : first + LANES]
@@ -221,7 +334,7 @@ def _make_search_vacancies() -> Any:
             take_aims(world, index, abreast, search.aims)
             _try_hints(world, index, search, hints.ravel(), tried, first, seed)
             _try_known_sites(world, index, search, len(abreast), seed)
-            _descend(world, index, search, path, seed)
+            _descend(world, index, search, seed)
             for lane in range(len(abreast)):
                 count = settle(world, index.order, search.lists, lane, abreast[lane], seed, search.room)
                 outcome[first + lane, :count] = search.room[:count, :OUTCOME]

@@ -7,19 +7,30 @@ from matching.index import VacancyIndex, _numbers, build_index
 from matching.index_groups import LEAST_IS_BEST, TREES
 from matching.kernel_index import (
     BLOCK,
+    CASH,
+    DATES,
+    DAYS,
+    EXTRAS,
+    FIRST_CASH,
+    FIRST_DAY,
     HOUR,
     HOUR_OVER_MEDIAN,
+    KINDS,
+    LAST_DAY,
     LEAST_HOURS,
+    LODGING,
     MOST_HOURS,
     NET,
     NET_OVER_MEDIAN,
+    NO_DAYS,
     NO_HOUR,
     NO_HOURS,
     NO_NET,
     OFFER_BITS,
-    PLACE,
-    TRADE,
+    PAY,
+    SHIFTS,
     UNSAID,
+    WEEK,
 )
 from matching.kernel_lanes import CLOSED
 from matching.params import MatchingParams
@@ -27,7 +38,13 @@ from matching.problem import MatchingProblem
 from matching.topk import best_for_labourers, prepare
 from tests.matching.problems import random_problem
 
-PAY_COLUMNS = (NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, LEAST_HOURS, MOST_HOURS, NO_NET, NO_HOUR, NO_HOURS)
+COLUMNS_OF = {
+    PAY: (NET, NET_OVER_MEDIAN, HOUR, HOUR_OVER_MEDIAN, NO_NET, NO_HOUR),
+    WEEK: (LEAST_HOURS, MOST_HOURS, NO_HOURS),
+    CASH: (FIRST_CASH,),
+    DATES: (FIRST_DAY, LAST_DAY, DAYS, NO_DAYS),
+}
+"""Columns of numbers that the gains of each kind of group come from."""
 
 
 def indexed(seed: int, posts: int = 17) -> tuple[MatchingProblem, VacancyIndex]:
@@ -54,20 +71,18 @@ def test_positions_of_a_site_are_those_of_its_vacancies() -> None:
 
 def table_of(index: VacancyIndex, seed: int) -> np.ndarray:
     """Gains as some labourers might have them: drawn for the groups, closed upwards as the search does it."""
-    draw, parts, start = np.random.default_rng(seed), [], 0
+    draw, parts = np.random.default_rng(seed), []
     for leaves in index.group_leaves:
         tree = np.full(2 * leaves, CLOSED)
         tree[leaves:] = draw.integers(0, 4_000, leaves)
         for node in range(leaves - 1, 0, -1):
             tree[node] = max(tree[2 * node], tree[2 * node + 1])
         parts.append(tree)
-        start += len(tree)
-    trees = np.concatenate(parts)
-    return np.append(trees, [trees[members[members > 0]].max() for members in index.sets]).astype(int)
+    return np.concatenate(parts).astype(int)
 
 
 def test_a_row_gains_at_least_what_is_gained_below() -> None:
-    """Trees and sets bound the groups of equal posts below them, whatever these gain."""
+    """Trees bound the groups of equal posts below them, whatever these gain."""
     deep = 0
     for seed in range(30):
         _, index = indexed(seed, posts=900)
@@ -84,23 +99,11 @@ def test_a_row_gains_at_least_what_is_gained_below() -> None:
     assert deep > 500
 
 
-def test_a_set_is_just_the_groups_of_a_block() -> None:
-    sets_seen = 0
-    for seed in range(20):
-        _, index = indexed(seed, posts=900)
-        first = 2 * int(index.group_leaves.sum())
-        positions = len(index.groups) - len(index.below)
-        for block in range(positions // BLOCK):
-            rows, row = index.groups[block * BLOCK : (block + 1) * BLOCK], index.groups[positions + block]
-            for kind in (TRADE, PLACE):
-                groups = set(rows[rows[:, kind] != 0, kind].tolist())
-                if row[kind] >= first:
-                    members = index.sets[row[kind] - first]
-                    assert set(members[members > 0].tolist()) == groups
-                    sets_seen += 1
-                else:
-                    assert groups == {int(row[kind])}
-    assert sets_seen > 100
+def test_the_groups_that_rows_name_are_listed_by_kind() -> None:
+    _, index = indexed(4, posts=300)
+    for kind in range(KINDS):
+        named = index.named[index.named_first[kind] : index.named_first[kind + 1]]
+        assert named.tolist() == sorted(set(index.groups[:, kind].tolist()) - {0})
 
 
 def test_the_same_problem_gives_the_same_index() -> None:
@@ -124,34 +127,45 @@ def below(index: VacancyIndex, row: int) -> list[int]:
 def test_a_group_is_at_least_as_good_as_each_vacancy_it_stands_for(
     fewer: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Terms and extras hold all that is offered, pay and times the best of each number, however few there are."""
+    """Some groups hold all that is offered, others the best of each number, however few there are."""
     if fewer:
-        for name, most in (("PAY_GROUPS", 20), ("TIME_GROUPS", 10), ("TERM_UNIONS", 3), ("EXTRA_UNIONS", 2)):
+        for name, most in (
+            ("UNIONS", 4),
+            ("PAY_GROUPS", 20),
+            ("WEEK_GROUPS", 3),
+            ("CASH_GROUPS", 2),
+            ("DATE_GROUPS", 9),
+        ):
             monkeypatch.setattr(f"matching.index_groups.{name}", most)
+    merged = 0
     for seed in range(8):
         problem, index = indexed(seed, posts=300)
         posts, listed = problem.vacancies, index.order
         own = _numbers(problem, MatchingParams(), listed)
-        starts = np.cumsum([2 * int(index.group_leaves.sum()) + len(index.sets), len(index.terms), len(index.extras)])
+        tables = (index.shifts, index.lodging, index.extras, index.pay, index.week, index.cash, index.dates)
+        starts = 2 * int(index.group_leaves.sum()) + np.cumsum([0, *(len(table) for table in tables)])
         for row in range(len(index.groups)):
             under = np.array(below(index, row), dtype=int)
             if len(under) == 0:
                 continue
-            terms, extras, pay = (int(index.groups[row, 3 + at]) - int(starts[at]) for at in range(3))
-            times = int(index.groups[row, 6]) - int(starts[2]) - len(index.pay)
+            groups = dict(zip(range(TREES, KINDS), index.groups[row, TREES:].astype(int) - starts[:-1], strict=True))
+            extras = int(index.extras[groups[EXTRAS]])
             for offer, kept in (
-                (posts.shifts[listed[under]], int(index.terms[terms]) >> OFFER_BITS),
-                (posts.lodging[listed[under]], int(index.terms[terms]) & (1 << OFFER_BITS) - 1),
-                (posts.contracts[listed[under]], int(index.extras[extras]) >> OFFER_BITS),
-                (posts.meals[listed[under]], int(index.extras[extras]) & (1 << OFFER_BITS) - 1),
+                (posts.shifts[listed[under]], int(index.shifts[groups[SHIFTS]])),
+                (posts.lodging[listed[under]], int(index.lodging[groups[LODGING]])),
+                (posts.contracts[listed[under]], extras >> OFFER_BITS),
+                (posts.meals[listed[under]], extras & (1 << OFFER_BITS) - 1),
             ):
-                assert np.bitwise_or.reduce(np.where(offer == 0, UNSAID, offer)) & ~kept == 0
+                all_offered = np.bitwise_or.reduce(np.where(offer == 0, UNSAID, offer))
+                assert all_offered & ~kept == 0
+                merged += kept != all_offered
                 if row < len(listed):
                     assert kept == (offer[0] or UNSAID)
-            for column in range(own.shape[1]):
-                best = index.pay[pay, column] if column in PAY_COLUMNS else index.times[times, column]
-                less = column in LEAST_IS_BEST
-                assert (own[under, column] >= best).all() if less else (own[under, column] <= best).all()
+            for kind, columns in COLUMNS_OF.items():
+                for column in columns:
+                    best, less = tables[kind - TREES][groups[kind], column], column in LEAST_IS_BEST
+                    assert (own[under, column] >= best).all() if less else (own[under, column] <= best).all()
+    assert (merged > 0) == fewer
 
 
 def test_many_groups_are_named_by_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,13 +218,13 @@ def test_an_error_told_by_progress_ends_the_run() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_few_groups_many_labourers_and_hints_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rare sets fall back to nodes, groups are merged, and the lists of labourers long gone are no hints any more."""
+    """Groups are merged, and the lists of labourers long gone are no hints any more."""
     for name, most in (
-        ("SETS", 3),
-        ("TERM_UNIONS", 2),
-        ("EXTRA_UNIONS", 2),
+        ("UNIONS", 2),
         ("PAY_GROUPS", 6),
-        ("TIME_GROUPS", 6),
+        ("WEEK_GROUPS", 2),
+        ("CASH_GROUPS", 2),
+        ("DATE_GROUPS", 6),
     ):
         monkeypatch.setattr(f"matching.index_groups.{name}", most)
     problem = random_problem(seed, people=230, posts=400, sites=40)
