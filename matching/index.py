@@ -29,6 +29,7 @@ from matching.index_groups import (
     wishes,
 )
 from matching.kernel_index import (
+    BLOCK,
     COLUMNS,
     DAYS,
     EQUAL_KINDS,
@@ -104,16 +105,18 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     leaves = np.array([_power_of_two(int(rank.max(initial=-1)) + 1) for rank in ranks], dtype=np.int32)
     numbers = _numbers(problem, params, listed)
     records = np.concatenate([np.stack(ranks, axis=1) + leaves, numbers], axis=1, dtype=np.int32)
-    with ThreadPoolExecutor(max_workers=1) as pool:  # both release the interpreter's lock
+    with ThreadPoolExecutor(max_workers=1) as pool:  # both sides mostly release the interpreter's lock
         positions_alike = pool.submit(alike, numbers, params)
-        order = order_alike(records, leaves, _importance(params), ALIKE)
+        order = _in_order(records, leaves, _importance(params), pool)
+        facts = pool.submit(_facts, problem, params, listed[order])
+        by_site = pool.submit(np.argsort, problem.vacancies.site[listed[order]], kind="stable")
+        positions = Summary(records[order], records[order], offers[order])
+        rows, below = levels(positions)
         found_alike = [(group[order], sums) for group, sums in positions_alike.result()]
-    positions = Summary(records[order], records[order], offers[order])
-    rows, below = levels(positions)
-    site = problem.vacancies.site[listed[order]]
-    site_first = np.searchsorted(np.sort(site), np.arange(len(problem.sites) + 1)).astype(np.int32)
-    site_positions = np.argsort(site, kind="stable").astype(np.int32)
-    found = grouped(rows, len(rows.least) - len(below), leaves[:TREES], params, found_alike)
+        found = grouped(rows, len(rows.least) - len(below), leaves[:TREES], params, found_alike)
+        site_positions = by_site.result().astype(np.int32)
+    site = problem.vacancies.site[listed[order[site_positions]]]
+    site_first = np.searchsorted(site, np.arange(len(problem.sites) + 1)).astype(np.int32)
     site_nodes = nodes_above(positions.least[site_positions, :TREES], site_first, leaves[:TREES])
     example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
     named = [np.flatnonzero(np.bincount(found.groups[:, kind])[1:]) + 1 for kind in range(KINDS)]
@@ -122,7 +125,7 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         order=listed[order],
         groups=found.groups,
         below=below,
-        facts=_facts(problem, params, listed[order]),
+        facts=facts.result(),
         site_first=site_first,
         site_positions=site_positions,
         site_nodes=site_nodes,
@@ -143,6 +146,15 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         cash=found.cash,
         dates=found.dates,
     )
+
+
+def _in_order(records: Ints, leaves: Ints, importance: Floats, pool: ThreadPoolExecutor) -> Longs:
+    """Put records in order so that neighbours are alike: parted roughly first, then two halves side by side."""
+    rough = order_alike(records, leaves, importance, max(len(records) // 2, ALIKE))
+    middle = len(records) // 2 // BLOCK * BLOCK
+    first, second = rough[:middle], rough[middle:]
+    later = pool.submit(order_alike, records[second], leaves, importance, ALIKE)
+    return np.concatenate([first[order_alike(records[first], leaves, importance, ALIKE)], second[later.result()]])
 
 
 def open_to_minors(problem: MatchingProblem) -> NDArray[np.bool_]:
