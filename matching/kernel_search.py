@@ -274,7 +274,9 @@ def _descend(world: World, index: VacancyIndex, search: Search, seed: np.uint64)
             row = room.rows[at]
             block = max(below[row - positions], 0) * BLOCK
             room.blocks[at] = block
-            fetch(groups, room.rows[min(at + AHEAD, found - 1)])
+            ahead = max(below[room.rows[min(at + AHEAD, found - 1)] - positions], 0) * BLOCK
+            fetch(groups, ahead)
+            fetch(groups, ahead + BLOCK - 1)
             if lowest:
                 positions_within(coarse, groups, row, block, limits, room.bits, at * BLOCK)
             else:
