@@ -149,10 +149,14 @@ def _lies_in(person: Ints, sites: Ints, kind: int, place: int, worth: np.float32
 def _fill_door(world: World, home: int, sites: Ints, silent: np.float32, door: Singles) -> None:
     """Write the value of the way from a home to each site."""
     nearest, zone, at_home = np.float32(world.settings[SETTING.nearest_door]), sites[SITE.zone], sites[SITE.width]
-    way = world.nearness[max(home, 0)]
+    if home < 0:
+        for at in range(len(door)):
+            door[at] = nearest if at_home[at] == 1 else silent
+        return
+    way = world.nearness[home]
     for at in range(len(door)):
         known = np.float32(way[max(zone[at], 0)])
-        value = silent if (home < 0) | (zone[at] < 0) | (known < np.float32(0)) else known
+        value = silent if (zone[at] < 0) | (known < np.float32(0)) else known
         door[at] = nearest if at_home[at] == 1 else value
 
 

@@ -57,7 +57,7 @@ HIGHEST_BIT, LOWEST_BIT = 14, 6
 
 class Room(NamedTuple):
     """Room for the rows of one level of the tree: the blocks they stand in, which of them go on, and the bits of the
-    lanes that reach their goals."""
+    lanes that reach their goals; at least for the blocks below all topmost rows, used or not."""
 
     blocks: Ints
     rows: Ints
@@ -307,14 +307,14 @@ def _begin(world: World, search: Search, rows: Longs) -> None:
 @maker
 def _make_search(world: World, index: VacancyIndex, size: int) -> Search:
     lists, aims = make_lists(LANES, size), make_aims(world, index)
-    hints, rows = HINTS * LANES * size, len(index.groups)
+    rows, hints = max(len(index.groups), BLOCK * BLOCK), min(HINTS * LANES * size, len(index.order))
     return Search(
         np.zeros(LANES, np.int64), aims, lists, np.zeros(LANES, np.int16),
         np.zeros((QUEUE + LANES + 1, 3), np.int32),
         Room(np.zeros(rows, np.int32), np.zeros(rows + 1, np.int32), np.zeros(rows, np.int32)),
         make_steps(len(aims.table)),
         Hinted(
-            np.zeros(hints + 1, np.int32), np.zeros((hints, LANES), np.int16), np.zeros(LANES, np.int16),
+            np.zeros(hints, np.int32), np.zeros((hints, LANES), np.int16), np.zeros(LANES, np.int16),
             np.zeros((2, LANES), np.int16),
         ),
         make_room(size),

@@ -8,6 +8,7 @@ import numpy as np
 from matching.kernel_aims import make_aims, take_aims
 from matching.kernel_index import BLOCK
 from matching.kernel_lanes import LANES, positions_within, reaching, rows_within
+from matching.kernel_search import _make_search
 from matching.kernel_steps import UNREACHABLE, make_steps, take_steps
 from matching.params import MatchingParams
 from matching.topk import prepare
@@ -57,3 +58,12 @@ def test_nobody_who_reaches_a_goal_is_passed_over() -> None:
         assert not stepped[~used].any()
         reached, kept, tried = reached + real.sum(), kept + stepped.sum(), tried + used.sum() * len(rows)
     assert 1_000 < reached <= kept < tried / 2
+
+
+def test_there_is_room_for_the_smallest_tree_and_not_for_more_hints_than_posts() -> None:
+    """All topmost rows are looked below at once, be there one vacancy only; long lists need no more hints."""
+    for posts in (1, 5, 9):
+        engine = prepare(random_problem(posts, people=1, posts=posts), MatchingParams())
+        search = _make_search(engine.world, engine.index, 10_000)
+        assert min(len(search.found.bits), len(search.found.rows) - 1, len(search.found.blocks)) >= BLOCK * BLOCK
+        assert len(search.hinted.rows) == len(search.hinted.sums) == len(engine.index.order)
