@@ -119,7 +119,7 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     site_first = np.searchsorted(site, np.arange(len(problem.sites) + 1)).astype(np.int32)
     site_nodes = nodes_above(positions.least[site_positions, :TREES], site_first, leaves[:TREES])
     example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
-    named = [np.flatnonzero(np.bincount(found.groups[:, kind])[1:]) + 1 for kind in range(KINDS)]
+    named, named_first = _named(found.groups)
     occupations, group_occupation = np.unique(example_posts[: counts[0], POST.occupation], return_inverse=True)
     return VacancyIndex(
         order=listed[order],
@@ -136,16 +136,17 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         group_occupation=group_occupation.astype(np.int32),
         group_first=np.cumsum([0, *counts]).astype(np.int32),
         group_leaves=leaves[:TREES],
-        named=np.concatenate(named).astype(np.int32),
-        named_first=np.cumsum([0, *(len(some) for some in named)]).astype(np.int32),
-        shifts=found.shifts,
-        lodging=found.lodging,
-        extras=found.extras,
-        pay=found.pay,
-        week=found.week,
-        cash=found.cash,
-        dates=found.dates,
+        named=named,
+        named_first=named_first,
+        **{kind: getattr(found, kind) for kind in found._fields[1:]},
     )
+
+
+def _named(groups: Nodes) -> tuple[Ints, Ints]:
+    """Return the groups of each kind that any row names, kind after kind, and where each kind begins."""
+    named = [np.flatnonzero(np.bincount(groups[:, kind])[1:]) + 1 for kind in range(KINDS)]
+    first = np.cumsum([0, *(len(some) for some in named)])
+    return np.concatenate(named).astype(np.int32), first.astype(np.int32)
 
 
 def _in_order(records: Ints, leaves: Ints, importance: Floats, pool: ThreadPoolExecutor) -> Longs:
