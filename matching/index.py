@@ -115,8 +115,7 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         found_alike = [(group[order], sums) for group, sums in positions_alike.result()]
         found = grouped(rows, len(rows.least) - len(below), leaves[:TREES], params, found_alike)
         site_positions = by_site.result().astype(np.int32)
-    site = problem.vacancies.site[listed[order[site_positions]]]
-    site_first = np.searchsorted(site, np.arange(len(problem.sites) + 1)).astype(np.int32)
+    site_first = _site_first(problem, listed[order[site_positions]])
     site_nodes = nodes_above(positions.least[site_positions, :TREES], site_first, leaves[:TREES])
     example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
     named, named_first = _named(found.groups)
@@ -140,6 +139,12 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         named_first=named_first,
         **{kind: getattr(found, kind) for kind in found._fields[1:]},
     )
+
+
+def _site_first(problem: MatchingProblem, by_site: Ints) -> Ints:
+    """Return where the vacancies of each site begin among those put in order by site, the end last."""
+    sites = np.arange(len(problem.sites) + 1)
+    return np.searchsorted(problem.vacancies.site[by_site], sites).astype(np.int32)
 
 
 def _named(groups: Nodes) -> tuple[Ints, Ints]:
