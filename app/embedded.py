@@ -170,9 +170,7 @@ class EmbeddedPostgres:
 
     def _make_folders(self) -> None:
         for folder in (self.base.parent, self.base):
-            if not folder.is_dir():
-                folder.mkdir(parents=True)
-                folder.chmod(0o700)
+            folder.mkdir(0o700, parents=True, exist_ok=True)  # another process may make it at this moment
         if not os.access(self.base, os.W_OK):
             raise EmbeddedPostgresError(
                 f"The data folder {self.base.parent} belongs to another account. "

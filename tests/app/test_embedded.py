@@ -11,8 +11,10 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -220,6 +222,19 @@ def test_started_at_once_they_share_one_server(ground: Ground) -> None:
     for session in sessions:
         session.end()
     assert ground.is_stopped()
+
+
+def test_the_folder_may_be_made_by_another_process_at_the_same_moment(tmp_path: Path) -> None:
+    def make(folder: Path) -> None:
+        together.wait()
+        EmbeddedPostgres(folder)._make_folders()
+
+    together = threading.Barrier(8)
+    with ThreadPoolExecutor(8) as pool:
+        for turn in range(100):
+            folder = tmp_path / str(turn) / "资料"
+            assert list(pool.map(make, [folder] * 8)) == [None] * 8
+            assert stat.S_IMODE((folder / "postgres").stat().st_mode) == 0o700
 
 
 def test_a_killed_user_does_not_take_the_server_from_others_nor_leave_it_running(ground: Ground) -> None:
