@@ -15,33 +15,32 @@ from numpy.typing import NDArray
 
 from matching.codes import NIGHT_SHIFTS, UNKNOWN, Answer, Part, Trait
 from matching.columns import Ints, Longs
-from matching.index_groups import (
-    LARGEST_SMALL,
-    TREES,
-    Nodes,
-    Smalls,
-    Summary,
-    alike,
-    grouped,
-    levels,
-    nodes_above,
-    ranked,
-    wishes,
-)
+from matching.index_groups import LARGEST_SMALL, Nodes, Smalls, alike, grouped, nodes_above, ranked, wishes
 from matching.kernel_index import (
     BLOCK,
     COLUMNS,
     DAYS,
     EQUAL_KINDS,
+    FACT_CASH,
+    FACT_DAYS,
+    FACT_FIRST_DAY,
+    FACT_HOUR,
+    FACT_HOUR_OVER_MEDIAN,
+    FACT_HOURS,
+    FACT_LAST_DAY,
+    FACT_NET,
+    FACT_NET_OVER_MEDIAN,
     FIRST_CASH,
     KINDS,
     LEAST_HOURS,
     NET,
     OFFER_BITS,
     PAY_STEP,
+    TREES,
     UNSAID,
     VALUE_STEP,
     order_alike,
+    sum_up,
 )
 from matching.layout import POST, pack_posts, pack_sites
 from matching.params import MatchingParams
@@ -67,9 +66,10 @@ class VacancyIndex(NamedTuple):
     groups in each tree. ``example_posts`` holds one vacancy of each group of equal posts, laid out as in ``World``; the
     groups of each kind stand from ``group_first`` on, and ``group_leaves`` says how many leaves the binary tree of the
     kind has. ``places`` are the sites of the groups of places, column by column, the last telling whether the work is
-    done at home. ``occupations`` are those of the groups of trades, and ``group_occupation`` is which of them each such
-    group has. ``named`` are the groups of each kind that any row names, from ``named_first`` on; ``shifts`` … ``dates``
-    are those of ``Groups``.
+    done at home. ``near`` is the affinity of every occupation with those of the groups of trades (−1: with none
+    stated), and ``group_occupation`` is which of them each such group has. ``named`` are the groups of each kind that
+    any row names, from ``named_first`` on; ``shifts`` … ``dates`` are those of ``Groups``. Every array lies row after
+    row: a loop along one that does not takes its elements one by one.
     """
 
     order: Ints
@@ -82,7 +82,7 @@ class VacancyIndex(NamedTuple):
     site_groups: Nodes
     example_posts: Ints
     places: Ints
-    occupations: Ints
+    near: Ints
     group_occupation: Ints
     group_first: Ints
     group_leaves: Ints
@@ -99,39 +99,39 @@ class VacancyIndex(NamedTuple):
 
 def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> VacancyIndex:
     """Index the given vacancies, all of them listed. Same problem and parameters, same index."""
-    ranks, examples = zip(*(_ranked(columns) for columns in _group_columns(problem, listed)), strict=True)
-    counts, offers = [len(example) for example in examples], _offers(problem, listed)
-    ranks += tuple(ranked([offer])[0].astype(np.int32) for offer in offers.T)
-    leaves = np.array([_power_of_two(int(rank.max(initial=-1)) + 1) for rank in ranks], dtype=np.int32)
-    numbers = _numbers(problem, params, listed)
-    records = np.concatenate([np.stack(ranks, axis=1) + leaves, numbers], axis=1, dtype=np.int32)
+    offers = _offers(problem, listed)
+    ranks, leaves, examples = _equal_groups(problem, listed, offers)
+    counts = [len(example) for example in examples]
+    facts = _facts(problem, params, listed)
+    numbers = _numbers(problem, facts)
+    records = np.concatenate([ranks + leaves, numbers], axis=1, dtype=np.int32)
     with ThreadPoolExecutor(max_workers=1) as pool:  # both sides mostly release the interpreter's lock
         positions_alike = pool.submit(alike, numbers, params)
         order = _in_order(records, leaves, _importance(params), pool)
-        facts = pool.submit(_facts, problem, params, listed[order])
         by_site = pool.submit(np.argsort, problem.vacancies.site[listed[order]], kind="stable")
-        positions = Summary(records[order], records[order], offers[order])
-        rows, below = levels(positions)
+        rows = sum_up(order, records, numbers, offers)
         found_alike = [(group[order], sums) for group, sums in positions_alike.result()]
-        found = grouped(rows, len(rows.least) - len(below), leaves[:TREES], params, found_alike)
+        found = grouped(rows, leaves[:TREES], params, found_alike)
         site_positions = by_site.result().astype(np.int32)
     site_first = _site_first(problem, listed[order[site_positions]])
-    site_nodes = nodes_above(positions.least[site_positions, :TREES], site_first, leaves[:TREES])
-    example_posts = pack_posts(problem, problem.vacancies.take(np.concatenate([listed[rows] for rows in examples])))
+    site_nodes = nodes_above(rows.least[site_positions], site_first, leaves[:TREES])
+    example_posts = pack_posts(
+        problem, problem.vacancies.take(np.concatenate([listed[example] for example in examples]))
+    )
     named, named_first = _named(found.groups)
     occupations, group_occupation = np.unique(example_posts[: counts[0], POST.occupation], return_inverse=True)
     return VacancyIndex(
         order=listed[order],
         groups=found.groups,
-        below=below,
-        facts=facts.result(),
+        below=rows.below,
+        facts=facts[order],
         site_first=site_first,
         site_positions=site_positions,
         site_nodes=site_nodes,
         site_groups=found.groups[site_positions],
         example_posts=example_posts,
         places=_places(problem, example_posts[counts[0] : counts[0] + counts[1]]),
-        occupations=occupations.astype(np.int32),
+        near=_near(problem, occupations),
         group_occupation=group_occupation.astype(np.int32),
         group_first=np.cumsum([0, *counts]).astype(np.int32),
         group_leaves=leaves[:TREES],
@@ -139,6 +139,16 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
         named_first=named_first,
         **{kind: getattr(found, kind) for kind in found._fields[1:]},
     )
+
+
+def _equal_groups(problem: MatchingProblem, listed: Ints, offers: Ints) -> tuple[Longs, Ints, list[Longs]]:
+    """Rank each vacancy among all in every kind of equal groups, shape (m, EQUAL_KINDS); return also how many leaves
+    the tree of each kind has, and one vacancy of each group of equal posts."""
+    told = [
+        _example_of_each(columns) for columns in (*_group_columns(problem, listed), *([offer] for offer in offers.T))
+    ]
+    leaves = np.array([_power_of_two(len(example)) for _, example in told], dtype=np.int32)
+    return np.stack([rank for rank, _ in told], axis=1), leaves, [example for _, example in told[:TREES]]
 
 
 def _site_first(problem: MatchingProblem, by_site: Ints) -> Ints:
@@ -173,8 +183,8 @@ def open_to_minors(problem: MatchingProblem) -> NDArray[np.bool_]:
 def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers], ...]:
     """Return for each kind of group the columns whose equality makes two vacancies alike, most telling first."""
     posts, sites = problem.vacancies, problem.sites
-    site = posts.site[listed]
-    place = [getattr(sites, name)[site] for name in ("province", "city", "county", "township", "regions", "zone")]
+    where = [getattr(sites, name) for name in ("province", "city", "county", "township", "regions", "zone")]
+    place = _example_of_each(where)[0][posts.site[listed]]
     body: list[Numbers] = [
         posts.traits,
         open_to_minors(problem).astype(np.int32),
@@ -184,7 +194,7 @@ def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers
     trade: list[Numbers] = [posts.trade, posts.level_required, posts.occupation, posts.certificates_required]
     return (
         [column[listed] for column in trade],
-        [posts.work_at_home[listed], *place],
+        [posts.work_at_home[listed], place],
         [column[listed] for column in body],
     )
 
@@ -192,7 +202,14 @@ def _group_columns(problem: MatchingProblem, listed: Ints) -> tuple[list[Numbers
 def _places(problem: MatchingProblem, posts: Ints) -> Ints:
     """Lay out the sites of posts, shape (columns, posts), and whether the work is done at home."""
     sites = pack_sites(problem.sites.take(posts[:, POST.site]))
-    return np.concatenate([sites.T, posts[:, POST.work_at_home][None]], dtype=np.int32)
+    return np.ascontiguousarray(np.concatenate([sites, posts[:, POST.work_at_home, None]], axis=1).T)
+
+
+def _near(problem: MatchingProblem, occupations: Ints) -> Ints:
+    """Return the affinity of every occupation with some, shape (o, some), −1 with one that is not stated."""
+    near = np.ascontiguousarray(problem.trades.occupation_affinity[:, occupations])
+    near[:, occupations < 0] = UNKNOWN
+    return near
 
 
 def _offers(problem: MatchingProblem, listed: Ints) -> Ints:
@@ -205,47 +222,41 @@ def _offers(problem: MatchingProblem, listed: Ints) -> Ints:
     return np.stack([said[0], said[1], said[2] << OFFER_BITS | said[3]], axis=1).astype(np.int32)
 
 
-def _ranked(columns: list[Numbers]) -> tuple[Ints, Longs]:
-    """Rank equal rows alike in lexical order; return the ranks and one row of each."""
-    order = np.lexsort(columns[::-1])
-    starts = np.zeros(len(order), dtype=np.bool_)
-    starts[:1] = True
-    for column in columns:
-        starts[1:] |= column[order[1:]] != column[order[:-1]]
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.cumsum(starts) - 1
-    return rank, order[starts]
+def _example_of_each(columns: list[Numbers]) -> tuple[Longs, Longs]:
+    """Rank equal rows alike by their columns, the first before all others; return the ranks and one row of each."""
+    rank, count = ranked([column.astype(np.int64) - column.min(initial=0) for column in columns])
+    example = np.zeros(count, np.int64)
+    example[rank] = np.arange(len(rank))
+    return rank, example
 
 
 def _power_of_two(count: int) -> int:
     return 1 << max(count - 1, 0).bit_length()
 
 
-def _numbers(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> Smalls:
-    """Sum up each listed vacancy by itself, in 16-bit numbers: what does not fit, or not evenly, is taken as better."""
-    posts, trades = problem.vacancies.take(listed), problem.trades
-    hours_known, far = posts.hours_week >= 0, LARGEST_SMALL
-    first, last = posts.starts_from - problem.as_of, posts.starts_until.astype(np.int64) - problem.as_of
-    silent = (posts.net_month < 0, posts.net_hour < 0, ~hours_known, posts.months < 0)
+def _numbers(problem: MatchingProblem, facts: Ints) -> Smalls:
+    """Sum up each vacancy by itself, in 16-bit numbers: what does not fit, or not evenly, is taken as better."""
+    far, silent = LARGEST_SMALL, facts[:, (FACT_NET, FACT_HOUR, FACT_HOURS, FACT_DAYS)] < 0
+    week, days = facts[:, FACT_HOURS], facts[:, FACT_DAYS]
+    first, last = facts[:, FACT_FIRST_DAY], facts[:, FACT_LAST_DAY].astype(np.int64)
     numbers = (
-        _rounded_up(posts.net_month, PAY_STEP),
-        _rounded_up(_above_median(posts.net_month, posts.trade, trades.median_net_month, params), VALUE_STEP),
-        _rounded_up(posts.net_hour, PAY_STEP),
-        _rounded_up(_above_median(posts.net_hour, posts.trade, trades.median_net_hour, params), VALUE_STEP),
-        np.where(hours_known, posts.hours_week, far),
-        posts.hours_week,
-        _rounded_up(_cash(posts.first_pay_days, params), VALUE_STEP),
-        np.where(posts.starts_from < 0, -far, first),
-        np.where(posts.starts_until < 0, far, last),
-        posts.months * DAYS_A_MONTH,
+        _rounded_up(facts[:, FACT_NET], PAY_STEP),
+        _rounded_up(facts[:, FACT_NET_OVER_MEDIAN], VALUE_STEP),
+        _rounded_up(facts[:, FACT_HOUR], PAY_STEP),
+        _rounded_up(facts[:, FACT_HOUR_OVER_MEDIAN], VALUE_STEP),
+        np.where(week < 0, far, week),
+        week,
+        _rounded_up(facts[:, FACT_CASH], VALUE_STEP),
+        np.where(first < 0, -far, first - problem.as_of),
+        np.where(last < 0, far, last - problem.as_of),
+        days,
     )
-    flags = [np.where(says_nothing, 1, 0) for says_nothing in silent]
-    return np.stack([*(number.clip(-far, far) for number in numbers), *flags], axis=1).astype(np.int16)
+    return np.stack([*(number.clip(-far, far) for number in numbers), *silent.T], axis=1).astype(np.int16)
 
 
-def _facts(problem: MatchingProblem, params: MatchingParams, order: Ints) -> Ints:
-    """Return what is scored of each position besides its groups: columns FACT_… of ``kernel_index``."""
-    posts, trades = problem.vacancies.take(order), problem.trades
+def _facts(problem: MatchingProblem, params: MatchingParams, listed: Ints) -> Ints:
+    """Return what is scored of each vacancy besides its groups: columns FACT_… of ``kernel_index``."""
+    posts, trades = problem.vacancies.take(listed), problem.trades
     columns = (
         posts.net_month,
         _above_median(posts.net_month, posts.trade, trades.median_net_month, params),

@@ -14,10 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.codes import OPEN_END, UNKNOWN, Part
+from matching.codes import Part
 from matching.columns import Ints, Longs
 from matching.kernel_index import (
-    BLOCK,
     CASH,
     COLUMNS,
     DATES,
@@ -31,16 +30,20 @@ from matching.kernel_index import (
     KINDS,
     LAST_DAY,
     LEAST_HOURS,
+    LEAST_IS_BEST,
     LODGING,
     MOST_HOURS,
     NET,
     NET_OVER_MEDIAN,
     NO_HOURS,
+    OFFER_BITS,
     PAY,
     PAY_STEP,
     SHIFTS,
+    TREES,
     VALUE_STEP,
     WEEK,
+    Summary,
     order_alike,
 )
 from matching.params import ONE, MatchingParams
@@ -50,9 +53,6 @@ Smalls = NDArray[np.int16]
 Floats = NDArray[np.float64]
 
 LARGEST_SMALL, LARGEST_SHORT = 2**15 - 1, 2**16 - 1
-
-TREES, OFFERS = 3, 3
-"""Kinds of groups of equal posts, trade, place, body; and of groups by what is offered, shifts, lodging, extras."""
 
 UNIONS, PAY_GROUPS, WEEK_GROUPS, CASH_GROUPS, DATE_GROUPS = 256, 1024, 256, 64, 512
 """Groups by what is offered below a row, of each kind; groups of posts alike in pay, in hours a week, in first cash, in
@@ -67,9 +67,6 @@ Alike = tuple[Longs, Smalls]
 
 WEEK_COLUMNS, CASH_COLUMNS = (LEAST_HOURS, MOST_HOURS, NO_HOURS), (FIRST_CASH,)
 """Columns of numbers that hours a week, and first cash, depend on."""
-
-LEAST_IS_BEST = (LEAST_HOURS, FIRST_DAY)
-"""Columns of numbers of which less is better for a labourer."""
 
 
 class Groups(NamedTuple):
@@ -90,81 +87,29 @@ class Groups(NamedTuple):
     dates: Smalls
 
 
-class Summary(NamedTuple):
-    """What lies below each of some rows: least and most of every column, shape (rows, COLUMNS) each, least above most
-    if there is nothing; and all that is offered there, shifts, lodging and extras, shape (rows, OFFERS)."""
-
-    least: Ints
-    most: Ints
-    offers: Ints
-
-    def take(self, rows: Ints) -> "Summary":
-        """Return the given rows."""
-        return Summary(self.least[rows], self.most[rows], self.offers[rows])
-
-
-def joined(*parts: Summary) -> Summary:
-    """Put the rows of all parts under each other."""
-    return Summary(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-
-
-def _nothing(rows: int) -> Summary:
-    least, most = np.full((rows, COLUMNS), OPEN_END, np.int32), np.full((rows, COLUMNS), -OPEN_END, np.int32)
-    return Summary(least, most, np.zeros((rows, OFFERS), np.int32))
-
-
-def summed_up(rows: Summary, edges: Ints) -> Summary:
-    """Sum up runs of rows; there is nothing below an empty run."""
-    summed = _nothing(len(edges) - 1)
-    filled = np.flatnonzero(edges[1:] > edges[:-1])
-    if len(filled):
-        summed.least[filled] = np.minimum.reduceat(rows.least, edges[filled])
-        summed.most[filled] = np.maximum.reduceat(rows.most, edges[filled])
-        summed.offers[filled] = np.bitwise_or.reduceat(rows.offers, edges[filled])
-    return summed
-
-
-def levels(positions: Summary) -> tuple[Summary, Ints]:
-    """Sum up the blocks, level by level, of positions and at least one level above; return the rows of all levels, and
-    the block below each row above the positions."""
-    level, every, below, first = positions, [], [np.zeros(0, np.int32)], 0
-    while True:
-        count = max(-(-len(level.least) // BLOCK), 1)
-        level = joined(level, _nothing(count * BLOCK - len(level.least)))
-        every.append(level)
-        if count == 1 and len(every) > 1:
-            break
-        blocks = np.arange(-(-count // BLOCK) * BLOCK)
-        below.append(np.where(blocks < count, first + blocks, UNKNOWN).astype(np.int32))
-        first += count
-        level = summed_up(level, np.arange(0, (count + 1) * BLOCK, BLOCK, dtype=np.int32))
-    return joined(*every), np.concatenate(below)
-
-
-def grouped(
-    rows: Summary, positions: int, leaves: Ints, params: MatchingParams, positions_alike: list[Alike]
-) -> Groups:
-    """Form the groups of all rows, of which the first are positions and those next the rows above their blocks; those
-    of positions alike in pay and in dates have been formed."""
-    used, numbers = rows.least[:, 0] <= rows.most[:, 0], _best_numbers(rows)
-    first, groups = int(2 * leaves.sum()), np.zeros((len(used), KINDS), np.int64)
-    groups[:, :TREES] = _nodes(rows.least[:, :TREES], rows.most[:, :TREES], leaves)
-    single = np.arange(len(used)) < positions
-    unions, sums = {}, {}
+def grouped(rows: Summary, leaves: Ints, params: MatchingParams, positions_alike: list[Alike]) -> Groups:
+    """Form the groups of all rows; those of positions alike in pay and in dates have been formed."""
+    used, first = rows.least[:, 0] <= rows.most[:, 0], int(2 * leaves.sum())
+    above = used.copy()
+    above[: len(used) - len(rows.below)] = False
+    below = used & ~above
+    groups, unions, sums = np.zeros((KINDS, len(used)), np.int64), {}, {}
+    groups[:TREES] = _nodes(rows.least, rows.most, leaves).T
     for kind, offers in zip((SHIFTS, LODGING, EXTRAS), rows.offers.T, strict=True):
-        groups[used, kind], unions[kind] = _united(offers[used], single[used], UNIONS)
-    rows_alike = alike(numbers[used & ~single], params, 2)
+        groups[kind, below], groups[kind, above], unions[kind] = _united(offers[below], offers[above], UNIONS)
+    rows_alike = alike(rows.numbers[above], params, 2)
     for kind, of_positions, of_rows in zip((PAY, DATES), positions_alike, rows_alike, strict=True):
-        groups[used & single, kind], groups[used & ~single, kind] = of_positions[0], of_rows[0] + len(of_positions[1])
+        groups[kind, below], groups[kind, above] = of_positions[0], of_rows[0] + len(of_positions[1])
         sums[kind] = np.concatenate([of_positions[1], of_rows[1]])
+    numbers = rows.numbers[used]
     for kind, columns, most in ((WEEK, WEEK_COLUMNS, WEEK_GROUPS), (CASH, CASH_COLUMNS, CASH_GROUPS)):
-        groups[used, kind], sums[kind] = _equal(numbers[used], columns, most)
+        groups[kind, used], sums[kind] = _equal(numbers, columns, most)
     for kind in range(TREES, KINDS):
-        groups[:, kind] += first
+        groups[kind] += first
         first += len(unions[kind] if kind in unions else sums[kind])
-    groups[~used] = 0
+    groups[:, ~used] = 0
     return Groups(
-        groups.astype(np.uint16) if first <= LARGEST_SHORT else groups.astype(np.uint32),
+        groups.T.astype(np.uint16, order="C") if first <= LARGEST_SHORT else groups.T.astype(np.uint32, order="C"),
         unions[SHIFTS], unions[LODGING], unions[EXTRAS], sums[PAY], sums[WEEK], sums[CASH], sums[DATES],
     )  # fmt: skip
 
@@ -184,7 +129,7 @@ def _nodes(least: Ints, most: Ints, leaves: Ints) -> Longs:
 
     What it holds for an unused row means nothing.
     """
-    apart = np.ceil(np.log2((least ^ most).astype(np.float64).clip(0) + 1)).astype(np.int32)
+    apart = np.frexp((least ^ most).clip(0).astype(np.float64))[1]  # the number of bits that tell them apart
     starts = np.cumsum([0, *(2 * leaves)])[:-1]
     return np.asarray((least >> apart) + starts, dtype=np.int64)
 
@@ -210,30 +155,24 @@ def ranked(columns: list[Longs] | list[Ints]) -> tuple[Longs, int]:
     return ranks, count
 
 
-def _united(offers: Ints, single: NDArray[np.bool_], most: int) -> tuple[Longs, Ints]:
-    """Return for each row the group that offers the same, or, if there are more than ``most``, for rows that are no
-    single position one that offers more; and what groups offer."""
-    group, count = ranked([offers])
-    values = np.zeros(count, np.int32)
-    values[group] = offers
-    if count <= most:
-        return group, values
-    group[single], count = ranked([offers[single]])
-    several, others = ranked([offers[~single]])
-    size = -(-others // most)
-    values = np.zeros(count + -(-others // size), np.int32)
-    values[group[single]] = offers[single]
-    group[~single] = several // size + count
-    np.bitwise_or.at(values, group[~single], offers[~single])
-    return group, values
+def _united(single: Ints, several: Ints, most: int) -> tuple[Longs, Longs, Ints]:
+    """Return for each position the group that offers the same, for each row above them the one that does, or, if there
+    are more than ``most``, one that offers more; and what groups offer."""
+    (ones, offers), (others, unions) = _told_apart(single), _told_apart(several)
+    values, group = np.unique(np.concatenate([offers, unions]), return_inverse=True)
+    if len(values) <= most:
+        return group[ones], group[len(offers) + others], values
+    size = -(-len(unions) // most)
+    united = np.bitwise_or.reduceat(unions, np.arange(0, len(unions), size)) if len(unions) else unions
+    return ones, others // size + len(offers), np.concatenate([offers, united])
 
 
-def _best_numbers(rows: Summary) -> Smalls:
-    """Return for each row the number that is best for a labourer: least hours and first day, most of the rest."""
-    best = rows.most[:, EQUAL_KINDS:].copy()
-    for column in LEAST_IS_BEST:
-        best[:, column] = rows.least[:, EQUAL_KINDS + column]
-    return best.clip(-LARGEST_SMALL, LARGEST_SMALL).astype(np.int16)
+def _told_apart(values: Ints) -> tuple[Longs, Ints]:
+    """Return the rank of each value among those there are, and these."""
+    rank, count = ranked([values >> OFFER_BITS, values & (1 << OFFER_BITS) - 1])
+    few = np.zeros(count, np.int32)
+    few[rank] = values
+    return rank, few
 
 
 def alike(numbers: Smalls, params: MatchingParams, fewer: int = 1) -> list[Alike]:

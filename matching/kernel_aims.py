@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import codes, columns, index, index_groups, kernel_lanes, layout, params, scoring, tables
-from matching import kernel_gates as gates
+from matching import codes, columns, index, index_groups, kernel_gates, kernel_lanes, layout, params, scoring, tables
 from matching import kernel_groups as group
 from matching import kernel_index as record
 from matching import kernel_numbers as number
@@ -26,8 +25,8 @@ from matching.kernel_lanes import CLOSED, LANES, LINE, join_gains
 from matching.layout import PERSON, SITE, World
 
 SOURCES = (
-    sys.modules[__name__], codes, columns, gates, group, index, index_groups, kernel_lanes, layout, number, params,
-    part, record, scoring, tables,
+    sys.modules[__name__], codes, columns, group, index, index_groups, kernel_gates, kernel_lanes, layout, number,
+    params, part, record, scoring, tables,
 )  # fmt: skip
 """Modules the compiled code below is made from, this one first."""
 
@@ -35,20 +34,20 @@ SOURCES = (
 class Aims(NamedTuple):
     """Labourers abreast, prepared for a search; the last dimension has a lane for each.
 
-    ``crew``, their columns of ``World.people``, and ``masks``, those that need 64 bits; ``gain``, what each part in
-    full adds to the overall score, over a million; ``aim``, the numbers they look for. ``table`` holds the best gain
-    below each node of the trees of groups, then the gains of the groups of the other kinds. ``families``,
-    ``occupations`` and ``places`` are room to work in.
+    ``crew``, their columns of ``World.people``; ``gain``, what each part in full adds to the overall score, over a
+    million; ``aim``, the numbers they look for. ``table`` holds the best gain below each node of the trees of groups,
+    then the gains of the groups of the other kinds. ``families``, ``occupations``, ``near`` and ``places`` are room to
+    work in.
     """
 
     crew: Ints
-    masks: Longs
     gain: Singles
     aim: Singles
     table: Smalls
     families: Singles
     occupations: Singles
-    places: Singles
+    near: Ints
+    places: Ints
 
 
 @maker
@@ -64,15 +63,15 @@ def make_aims(world: World, tree: VacancyIndex) -> Aims:
     """Make room to prepare labourers in."""
     families = len(world.family_affinity) + 1
     return Aims(
-        np.zeros((world.people.shape[1], LANES), np.int32), np.zeros((group.MASKS, LANES), np.int64),
-        np.zeros((part.PARTS, LANES), np.float32), np.zeros((number.AIMS, LANES), np.float32),
+        np.zeros((world.people.shape[1], LANES), np.int32), np.zeros((part.PARTS, LANES), np.float32),
+        np.zeros((number.AIMS, LANES), np.float32),
         _table(
             2 * tree.group_leaves.sum() + len(tree.shifts) + len(tree.lodging) + len(tree.extras)
             + len(tree.pay) + len(tree.week) + len(tree.cash) + len(tree.dates)
         ),
         np.zeros((group.FAMILY_FACTS * families, LANES), np.float32),
-        np.zeros((len(tree.occupations), LANES), np.float32),
-        np.zeros((group.PLACE_FACTS, tree.places.shape[1]), np.float32),
+        np.zeros((tree.near.shape[1], LANES), np.float32), np.zeros(tree.near.shape[1], np.int32),
+        np.zeros((group.PLACE_FACTS, tree.places.shape[1]), np.int32),
     )  # fmt: skip
 
 
@@ -90,13 +89,11 @@ def _fill_gain(weights: Longs, shares: Longs, labourer: int, lane: int, gain: Si
 
 
 @compiled
-def _take_labourer(world: World, labourer: int, lane: int, aims: Aims) -> None:
-    """Write down a labourer's columns, weights, numbers and what is known of each trade family."""
+def _take_labourer(world: World, tree: VacancyIndex, labourer: int, lane: int, aims: Aims) -> None:
+    """Write down a labourer's columns, weights, numbers and what is known of each trade family and occupation."""
     person = world.people[labourer]
     for column in range(len(person)):
         aims.crew[column, lane] = np.int32(person[column])
-    aims.masks[group.CERTIFICATES, lane] = gates.long_at(person, PERSON.certificates)
-    aims.masks[group.LEGAL_BARS, lane] = gates.long_at(person, PERSON.legal_bars)
     site, city = person[PERSON.companion_site], person[PERSON.companion_city]
     if city == 0:
         city = world.sites[site, SITE.city] if site >= 0 else part.NO_COMPANIONS
@@ -104,6 +101,7 @@ def _take_labourer(world: World, labourer: int, lane: int, aims: Aims) -> None:
     _fill_gain(world.weights, world.score_weights, labourer, lane, aims.gain)
     number.fill_aim(person, world.settings, lane, aims.aim)
     group.fill_families(world, person, lane, aims.families)
+    group.fill_occupations(person, lane, tree.near, aims.near, aims.occupations)
 
 
 @compiled
@@ -119,25 +117,22 @@ def _close_tree(table: Smalls, start: int, leaves: int, used: int) -> None:
 @compiled
 def take_aims(world: World, tree: VacancyIndex, labourers: Longs, aims: Aims) -> None:
     """Prepare labourers, at most one for each lane; what the lanes left over hold means nothing."""
-    crew, masks, gain, aim = aims.crew, aims.masks, aims.gain, aims.aim
+    crew, gain, aim = aims.crew, aims.gain, aims.aim
     table, settings, start = aims.table, world.settings, 0
     for lane in range(len(labourers)):
-        _take_labourer(world, labourers[lane], lane, aims)
+        _take_labourer(world, tree, labourers[lane], lane, aims)
     for kind in range(len(tree.group_leaves)):
         leaves, low, high = tree.group_leaves[kind], tree.group_first[kind], tree.group_first[kind + 1]
         posts, into = tree.example_posts[low:high], table[start + leaves : start + leaves + high - low]
         if kind == record.TRADE:
-            group.fill_occupations(world, crew, tree.occupations, aims.occupations)
-            group.fill_trades(
-                world.settings, crew, masks, gain, aims.families, aims.occupations, tree.group_occupation, posts, into
-            )
+            group.fill_trades(settings, crew, gain, aims.families, aims.occupations, tree.group_occupation, posts, into)
         elif kind == record.PLACE:
             for lane in range(len(labourers)):
                 group.fill_places(
                     world, crew, gain, lane, world.people[labourers[lane]], tree.places, aims.places, into
                 )
         else:
-            group.fill_bodies(settings, crew, masks, gain, posts, into)
+            group.fill_bodies(settings, crew, gain, posts, into)
         _close_tree(table, start, leaves, high - low)
         start += 2 * leaves
     group.fill_shifts(settings, crew, gain, tree.shifts, table[start : start + len(tree.shifts)])

@@ -56,7 +56,7 @@ def long_at(row: Ints, column: int) -> int:
 
 @inlined
 def lies_in(
-    kind: int, place: int, own_county: int, own_city: int, own_province: int, township: Whole, county: Whole,
+    kind: Whole, place: Whole, own_county: int, own_city: int, own_province: int, township: Whole, county: Whole,
     city: Whole, province: Whole, regions: Whole,
 ) -> bool:  # fmt: skip
     """Tell whether a site is known to lie in the place a kind and a code name; without branches."""

@@ -27,24 +27,13 @@ DONE, WANTED, NEAREST, HELD, REFUSED, FAMILY_FACTS = 0, 1, 2, 3, 4, 5
 """Rows kept for each trade family: value of months in it, of its rank among those wanted, affinity of the skills with
 it (−1: none), level held in it, and whether it is refused."""
 
-REFUSED_PLACE, RANK, BACK, DOOR, TOTAL, PLACE_FACTS = range(6)
+REFUSED_PLACE, RANK, BACK, DOOR, GAINS, PLACE_FACTS = range(6)
 """Rows of what is known of each place for one labourer: whether it is refused (−1: not), what it is worth by rank, as
-one to return to (−1: silent) and by the way there, and what it gains in all."""
+one to return to (−1: silent) and by the way there, and what it gains in all. Whole numbers: of floating ones, the
+compiler does not take the greater for many places at once where it overwrites one of them."""
 
 LOWER_OFFER = (1 << record.OFFER_BITS) - 1
 """Bits of meals in extras."""
-
-CERTIFICATES, LEGAL_BARS, MASKS = 0, 1, 2
-"""Rows of the labourers' masks, which need 64 bits."""
-
-
-@compiled
-def most(crew: Ints, column: int) -> int:
-    """Return the greatest number of any lane in a column."""
-    greatest = 0
-    for lane in range(crew.shape[1]):
-        greatest = max(greatest, crew[column, lane])
-    return greatest
 
 
 @compiled
@@ -72,24 +61,30 @@ def fill_families(world: World, person: Ints, lane: int, families: Singles) -> N
             families[FAMILY_FACTS * trade + WANTED, lane] = part.trade_wanted(person, trade, settings)
 
 
+@inlined
+def _halves(mask: int) -> tuple[np.int32, np.int32]:
+    """Return a mask of 64 bits as it lies in two columns: with halves, twice as many lanes are worked out at once."""
+    return np.int32(mask), np.int32(mask >> 32)
+
+
 @compiled
-def fill_occupations(world: World, crew: Ints, occupations: Ints, into: Singles) -> None:
-    """Write the best affinity of each lane's skills with each occupation, −1 if there is none."""
-    affinity, slots = world.occupation_affinity, most(crew, PERSON.skill_slots)
-    into[:] = UNKNOWN
-    for row in range(len(occupations)):
-        occupation = occupations[row]
-        for slot in range(slots if occupation >= 0 else 0):
-            for lane in range(into.shape[1]):
-                held = crew[PERSON.skill_occupation + slot, lane]
-                value = affinity[max(held, 0), occupation] if held >= 0 else UNKNOWN
-                into[row, lane] = max(into[row, lane], np.float32(value))
+def fill_occupations(person: Ints, lane: int, near: Ints, best: Ints, into: Singles) -> None:
+    """Write the best affinity of one lane's skills with each occupation, −1 if there is none; ``best`` is room."""
+    best[:] = UNKNOWN
+    for slot in range(person[PERSON.skill_slots]):
+        held = person[PERSON.skill_occupation + slot]
+        if held >= 0:
+            of_held = near[held]
+            for at in range(len(best)):
+                best[at] = max(best[at], of_held[at])
+    for at in range(len(best)):
+        into[at, lane] = best[at]
 
 
 @compiled
 def fill_trades(
-    settings: Longs, crew: Ints, masks: Longs, gain: Singles, families: Singles, occupations: Singles,
-    group_occupation: Ints, posts: Ints, into: Smalls,
+    settings: Longs, crew: Ints, gain: Singles, families: Singles, occupations: Singles, group_occupation: Ints,
+    posts: Ints, into: Smalls,
 ) -> None:  # fmt: skip
     """Write the gains of posts of each trade, occupation, level and certificate."""
     single, one, zero = np.float32, np.float32(ONE), np.float32(0)
@@ -99,7 +94,7 @@ def fill_trades(
         trade, occupation = posts[group, POST.trade], posts[group, POST.occupation]
         required, papers = posts[group, POST.level_required], gates.long_at(posts[group], POST.certificates_required)
         at, vague = FAMILY_FACTS * (trade if trade >= 0 else known), (trade < 0) & (occupation < 0)
-        papers, level = papers & ~UNIDENTIFIED_CERTIFICATE, single(required)
+        (paper, further), level = _halves(papers & ~UNIDENTIFIED_CERTIFICATE), single(required)
         done, wanted, nearest = families[at + DONE], families[at + WANTED], families[at + NEAREST]
         held, refused = families[at + HELD], families[at + REFUSED]
         unmet, best = silent if trade < 0 else zero, occupations[group_occupation[group]]
@@ -111,119 +106,129 @@ def fill_trades(
             met = (required == 0) | ((trade >= 0) & (held[lane] >= level))
             total += gain[part.LEVEL, lane] * (one if met else below)
             total += gain[part.DONE_BEFORE, lane] * done[lane] + gain[part.TRADE_WANTED, lane] * wanted[lane]
-            lacks = (papers & ~masks[CERTIFICATES, lane] != 0) & (crew[PERSON.certificates_stated, lane] == 1)
+            lack = paper & ~crew[PERSON.certificates, lane] | further & ~crew[PERSON.certificates + 1, lane]
+            lacks = (lack != 0) & (crew[PERSON.certificates_stated, lane] == 1)
             into[group, lane] = np.int16(in_units(total, lacks | (refused[lane] > zero)))
 
 
 @compiled
-def _lies_in_locality(sites: Ints, place: int, worth: np.float32, into: Singles) -> None:
+def _lies_in_locality(sites: Ints, place: int, worth: int, into: Ints) -> None:
     """Raise the value of each site that lies in a locality to what the place is worth."""
-    county, city, province, township, code = (
-        sites[SITE.county], sites[SITE.city], sites[SITE.province], sites[SITE.township], np.int32(place)
-    )  # fmt: skip
+    county, city, province, township = sites[SITE.county], sites[SITE.city], sites[SITE.province], sites[SITE.township]
+    code, value = np.int32(place), np.int32(worth)
     for at in range(len(into)):
         lies = (code == county[at]) | (code == city[at]) | (code == province[at]) | (code == township[at])
-        into[at] = max(into[at], worth if lies else np.float32(UNKNOWN))
+        into[at] = max(into[at], value if lies else np.int32(UNKNOWN))
 
 
 @compiled
-def _lies_in(person: Ints, sites: Ints, kind: int, place: int, worth: np.float32, into: Singles) -> None:
+def _lies_in(person: Ints, sites: Ints, kind: int, place: int, worth: int, into: Ints) -> None:
     """Raise the value of each site that lies in a place of any kind to what the place is worth."""
     if kind == gates.LOCALITY:
         _lies_in_locality(sites, place, worth, into)
         return
+    value = np.int32(worth)
     if kind == gates.ANY:
         for at in range(len(into)):
-            into[at] = max(into[at], worth)
+            into[at] = max(into[at], value)
         return
+    own_county, own_city, own_province = (
+        person[PERSON.home_county], person[PERSON.home_city], person[PERSON.home_province]
+    )  # fmt: skip
     for at in range(len(into)):
         lies = gates.lies_in(
-            kind, place, person[PERSON.home_county], person[PERSON.home_city], person[PERSON.home_province],
-            sites[SITE.township, at], sites[SITE.county, at], sites[SITE.city, at], sites[SITE.province, at],
-            sites[SITE.regions, at],
+            np.int32(kind), np.int32(place), own_county, own_city, own_province, sites[SITE.township, at],
+            sites[SITE.county, at], sites[SITE.city, at], sites[SITE.province, at], sites[SITE.regions, at],
         )  # fmt: skip
-        into[at] = max(into[at], worth if lies else np.float32(UNKNOWN))
+        into[at] = max(into[at], value if lies else np.int32(UNKNOWN))
 
 
 @compiled
-def _fill_door(world: World, home: int, sites: Ints, silent: np.float32, door: Singles) -> None:
+def _fill_door(world: World, home: int, sites: Ints, silent: int, door: Ints) -> None:
     """Write the value of the way from a home to each site."""
-    nearest, zone, at_home = np.float32(world.settings[SETTING.nearest_door]), sites[SITE.zone], sites[SITE.width]
+    nearest, zone, at_home = np.int32(world.settings[SETTING.nearest_door]), sites[SITE.zone], sites[SITE.width]
+    unsaid = np.int32(silent)
     if home < 0:
         for at in range(len(door)):
-            door[at] = nearest if at_home[at] == 1 else silent
+            door[at] = nearest if at_home[at] == 1 else unsaid
         return
     way = world.nearness[home]
     for at in range(len(door)):
-        known = np.float32(way[max(zone[at], 0)])
-        value = silent if (zone[at] < 0) | (known < np.float32(0)) else known
+        known = way[max(zone[at], np.int32(0))]
+        value = unsaid if (zone[at] < 0) | (known < 0) else known
         door[at] = nearest if at_home[at] == 1 else value
 
 
 @compiled
-def _judge_places(world: World, person: Ints, sites: Ints, facts: Singles) -> None:
+def _judge_places(world: World, person: Ints, sites: Ints, facts: Ints) -> None:
     """Write what is known of each place for a labourer: rows REFUSED_PLACE …"""
-    settings, single, county = world.settings, np.float32, sites[SITE.county]
+    settings, county = world.settings, sites[SITE.county]
     refused, rank, back = facts[REFUSED_PLACE], facts[RANK], facts[BACK]
     for at in range(len(rank)):
-        unnamed = single(UNKNOWN) if county[at] <= 0 else single(0)
-        refused[at], rank[at], back[at] = single(UNKNOWN), unnamed, unnamed
+        unnamed = np.int32(UNKNOWN) if county[at] <= 0 else np.int32(0)
+        refused[at], rank[at], back[at] = np.int32(UNKNOWN), unnamed, unnamed
     for slot in range(person[PERSON.excluded_slots]):
         kind = person[PERSON.excluded_kind + slot]
         if kind != gates.NO_KIND:
-            _lies_in(person, sites, kind, person[PERSON.excluded_place + slot], single(ONE), refused)
+            _lies_in(person, sites, kind, person[PERSON.excluded_place + slot], ONE, refused)
     for slot in range(person[PERSON.wish_slots]):
         kind = person[PERSON.wish_kind + slot]
         worth = settings[SETTING.place_ranks + slot] if kind == gates.LOCALITY else settings[SETTING.place_class]
         if kind != gates.NO_KIND:
-            _lies_in(person, sites, kind, person[PERSON.wish_place + slot], single(worth), rank)
+            _lies_in(person, sites, kind, person[PERSON.wish_place + slot], worth, rank)
     for slot in range(person[PERSON.return_slots]):
         place = person[PERSON.return_place + slot]
         if place > 0:
-            _lies_in_locality(sites, place, single(ONE), back)
-    _fill_door(world, person[PERSON.home_zone], sites, single(settings[SETTING.vacancy_silent]), facts[DOOR])
+            _lies_in_locality(sites, place, ONE, back)
+    _fill_door(world, person[PERSON.home_zone], sites, settings[SETTING.vacancy_silent], facts[DOOR])
+
+
+@compiled
+def _close_out_of_reach(person: Ints, sites: Ints, refused: Ints) -> None:
+    """Refuse each place that the declaration does not reach."""
+    scope, own_county, own_province = person[PERSON.scope], person[PERSON.home_county], person[PERSON.home_province]
+    county, province, at_home = sites[SITE.county], sites[SITE.province], sites[SITE.width]
+    for at in range(len(refused)):
+        inside = gates.reaches_to(scope, own_county, own_province, at_home[at] == 1, county[at], province[at])
+        refused[at] = refused[at] if inside else np.int32(ONE)
 
 
 @compiled
 def fill_places(
-    world: World, crew: Ints, gain: Singles, lane: int, person: Ints, sites: Ints, facts: Singles, into: Smalls
+    world: World, crew: Ints, gain: Singles, lane: int, person: Ints, sites: Ints, facts: Ints, into: Smalls
 ) -> None:
     """Write the gains of one lane of posts in each place, companions as if there were room for all.
 
     Place after place and not lane after lane, as what is asked differs from lane to lane in kind.
     """
     _judge_places(world, person, sites, facts)
-    settings, single, zero = world.settings, np.float32, np.float32(0)
-    silent, near, one = single(settings[SETTING.vacancy_silent]), single(settings[SETTING.same_city]), single(ONE)
-    refused, rank, back, door, total = facts[REFUSED_PLACE], facts[RANK], facts[BACK], facts[DOOR], facts[TOTAL]
-    county, city, province, at_home = sites[SITE.county], sites[SITE.city], sites[SITE.province], sites[SITE.width]
+    refused, rank, back, door, city = facts[REFUSED_PLACE], facts[RANK], facts[BACK], facts[DOOR], sites[SITE.city]
+    _close_out_of_reach(person, sites, refused)
+    settings, single, zero = world.settings, np.float32, np.int32(0)
+    silent, near, one = (
+        np.int32(settings[SETTING.vacancy_silent]), np.int32(settings[SETTING.same_city]), np.int32(ONE)
+    )  # fmt: skip
     of_rank, of_way, of_return, of_company = (
         gain[part.PLACE_RANK, lane], gain[part.DOOR, lane], gain[part.WOULD_RETURN, lane], gain[part.COMPANIONS, lane]
     )  # fmt: skip
-    for at in range(len(total)):
-        total[at] = of_rank * (rank[at] if rank[at] >= zero else silent) + of_way * door[at]
-    for at in range(len(total)):
-        total[at] += of_return * (back[at] if back[at] >= zero else silent)
     together = np.int32(crew[PERSON.companion_city, lane])
-    for at in range(len(total)):
-        elsewhere = silent if city[at] == 0 else near if city[at] == together else zero
-        total[at] += of_company * (one if together == part.NO_COMPANIONS else elsewhere)
-    scope, own_county, own_province = (
-        np.int32(person[PERSON.scope]), np.int32(person[PERSON.home_county]), np.int32(person[PERSON.home_province])
-    )  # fmt: skip
-    for at in range(len(total)):
-        inside = gates.reaches_to(scope, own_county, own_province, at_home[at] == 1, county[at], province[at])
-        refused[at] = refused[at] if inside else zero
-    for at in range(len(total)):
-        into[at, lane] = np.int16(in_units(total[at], refused[at] >= zero))
+    gains = facts[GAINS]
+    for at in range(len(gains)):
+        total = of_rank * single(rank[at] if rank[at] >= zero else silent) + of_way * single(door[at])
+        total += of_return * single(back[at] if back[at] >= zero else silent)
+        elsewhere = silent if city[at] == zero else near if city[at] == together else zero
+        total += of_company * single(one if together == part.NO_COMPANIONS else elsewhere)
+        gains[at] = np.int32(in_units(total, refused[at] >= zero))
+    for at in range(len(gains)):  # by itself, as writes to places far apart are not taken at once
+        into[at, lane] = gains[at]
 
 
 @compiled
-def fill_bodies(settings: Longs, crew: Ints, masks: Longs, gain: Singles, posts: Ints, into: Smalls) -> None:
+def fill_bodies(settings: Longs, crew: Ints, gain: Singles, posts: Ints, into: Smalls) -> None:
     """Write the gains of posts with each set of traits and legal limits."""
     single, zero = np.float32, np.float32(0)
     for group in range(len(posts)):
-        has, bars = np.int32(posts[group, POST.traits]), gates.long_at(posts[group], POST.legal_bars)
+        has, (bar, further) = np.int32(posts[group, POST.traits]), _halves(gates.long_at(posts[group], POST.legal_bars))
         youngest = gates.MINOR if gates.open_to_minors(posts, group) else gates.ADULT
         count, stated = part.count_bits(has), posts[group, POST.traits_stated] != 0
         step = single(ONE / count) if stated and count > 0 else zero
@@ -231,7 +236,8 @@ def fill_bodies(settings: Longs, crew: Ints, masks: Longs, gain: Singles, posts:
         for lane in range(crew.shape[1]):
             done = part.count_bits(has & crew[PERSON.traits_done, lane])
             total = gain[part.TRAITS, lane] * (fixed + single(done) * step)
-            shut = (masks[LEGAL_BARS, lane] & bars != 0) | (crew[PERSON.excluded_traits, lane] & has != 0)
+            barred = bar & crew[PERSON.legal_bars, lane] | further & crew[PERSON.legal_bars + 1, lane]
+            shut = (barred | crew[PERSON.excluded_traits, lane] & has) != 0
             age = crew[PERSON.age_class, lane]
             into[group, lane] = np.int16(in_units(total, shut | ((age != gates.ADULT) & (age != youngest))))
 

@@ -1,14 +1,16 @@
 # mypy: disable-error-code="no-any-return"
 # (an element of an array is Any to the type checker)
-"""How vacancies are put in order so that neighbours are alike, compiled. What a record means is said in ``index``."""
+"""How vacancies are put in order so that neighbours are alike, and summed up block by block, compiled. What a record
+means is said in ``index``."""
 
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching import compiled as compiling
+from matching.codes import OPEN_END, UNKNOWN
 from matching.columns import Ints
 from matching.compiled import compiled, entry_point, maker, sources_digest
 
@@ -39,13 +41,35 @@ in millionths."""
 PAY_STEP, VALUE_STEP = 10, 32
 """Yuan a month, or fen an hour, and millionths, per unit of the numbers that hold them."""
 
+LEAST_IS_BEST = (LEAST_HOURS, FIRST_DAY)
+"""Columns of numbers of which less is better for a labourer."""
+
+TREES, OFFERS = 3, 3
+"""Kinds of groups of equal posts, trade, place, body; and of groups by what is offered, shifts, lodging, extras."""
+
 BLOCK = 4
 """Rows of a block of the tree."""
 
-SAMPLE = 512
+SAMPLE = 32
 """Positions looked at, evenly spread, to choose how to split more of them."""
 
 Floats = NDArray[np.float64]
+Smalls = NDArray[np.int16]
+
+
+class Summary(NamedTuple):
+    """What lies below each row of the tree, level after level from the lowest, whose rows are the positions.
+
+    ``least`` and ``most`` ranks of equal groups, shape (rows, TREES), least above most below an unused row;
+    ``numbers``, the best of each for a labourer, shape (rows, NUMBERS); ``offers``, all that is offered, shape (rows,
+    OFFERS); ``below``, the block under each row above the positions (−1: none).
+    """
+
+    least: Ints
+    most: Ints
+    numbers: Smalls
+    offers: Ints
+    below: Ints
 
 
 @compiled
@@ -115,11 +139,29 @@ def _group_limit(records: Ints, order: Ints, low: int, high: int, kind: int, lea
     return limit
 
 
+@compiled
+def _sort_few(values: Ints) -> None:
+    """Sort in place by insertion, which for some dozens is the fastest."""
+    for at in range(1, len(values)):
+        value, before = values[at], at
+        while before > 0 and values[before - 1] > value:
+            values[before] = values[before - 1]
+            before -= 1
+        values[before] = value
+
+
 @maker
-def _number_limit(records: Ints, order: Ints, low: int, high: int, step: int, column: int) -> int:
+def _number_limit(records: Ints, order: Ints, low: int, high: int, step: int, column: int, spare: Ints) -> int:
     """Return about the median, or the next value above the least: some lie below, some do not."""
-    values = np.sort(records[order[low:high:step], column])
-    half = len(values) // 2
+    count = -(-(high - low) // step)
+    values = spare[:count]
+    for at in range(count):
+        values[at] = records[order[low + at * step], column]
+    if count <= 2 * SAMPLE:
+        _sort_few(values)
+    else:
+        values.sort()
+    half = count // 2
     middle = values[half // BLOCK * BLOCK if half >= BLOCK else half]
     if middle > values[0]:
         return middle
@@ -161,7 +203,7 @@ def _split(
     if column < EQUAL_KINDS:
         limit = _group_limit(records, order, low, high, column, leaves[column])
     else:
-        limit = _number_limit(records, order, low, high, step, column)
+        limit = _number_limit(records, order, low, high, step, column, spare)
     return _partition(records, order, low, high, column, limit, spare)
 
 
@@ -191,3 +233,70 @@ order_alike = _make_order_alike()
 """Order records, shape (positions, COLUMNS), so that those next to each other are alike; returns row numbers.
 
 ``enough``, so few positions are not put in order any further."""
+
+
+@compiled
+def _add(summary: Summary, into: int, row: int) -> None:
+    """Add what lies below a row to what lies below the row above its block."""
+    for tree in range(TREES):
+        summary.least[into, tree] = min(summary.least[into, tree], summary.least[row, tree])
+        summary.most[into, tree] = max(summary.most[into, tree], summary.most[row, tree])
+    for column in range(NUMBERS):
+        one, other = summary.numbers[into, column], summary.numbers[row, column]
+        least = (column == LEAST_HOURS) | (column == FIRST_DAY)
+        summary.numbers[into, column] = min(one, other) if least else max(one, other)
+    for offer in range(OFFERS):
+        summary.offers[into, offer] |= summary.offers[row, offer]
+
+
+@maker
+def _empty(positions: int) -> Summary:
+    """Make the rows of all levels, at least one above the positions, with nothing below them."""
+    blocks, rows, levels, least = positions, 0, 0, 0
+    while levels < 2 or blocks > 1:
+        blocks = max(-(-blocks // BLOCK), 1)
+        rows += blocks * BLOCK
+        levels += 1
+        least = rows if levels == 1 else least
+    numbers = np.full((rows, NUMBERS), -(2**15) + 1, np.int16)
+    for column in LEAST_IS_BEST:
+        numbers[:, column] = 2**15 - 1
+    return Summary(
+        np.full((rows, TREES), OPEN_END, np.int32), np.full((rows, TREES), -OPEN_END, np.int32), numbers,
+        np.zeros((rows, OFFERS), np.int32), np.full(rows - least, UNKNOWN, np.int32),
+    )  # fmt: skip
+
+
+def _make_sum_up() -> Any:
+    digest = sources_digest(sys.modules[__name__], compiling)
+
+    @entry_point
+    def sum_up(order: Ints, ranks: Ints, numbers: Smalls, offers: Ints) -> Summary:
+        _sources = digest
+        summary = _empty(len(order))
+        rows, first, count = len(summary.least), 0, len(order)
+        positions = rows - len(summary.below)
+        for at in range(count):
+            row = order[at]
+            for tree in range(TREES):
+                summary.least[at, tree] = summary.most[at, tree] = ranks[row, tree]
+            for column in range(NUMBERS):
+                summary.numbers[at, column] = numbers[row, column]
+            for offer in range(OFFERS):
+                summary.offers[at, offer] = offers[row, offer]
+        above = positions
+        while above < rows:
+            count = max(-(-count // BLOCK), 1)
+            for block in range(count):
+                summary.below[above - positions + block] = first // BLOCK + block
+                for row in range(BLOCK):
+                    _add(summary, above + block, first + block * BLOCK + row)
+            first, above = above, above + -(-count // BLOCK) * BLOCK
+        return summary
+
+    return sum_up
+
+
+sum_up = _make_sum_up()
+"""Sum up the blocks of positions, level by level. ``order``, the row at each position of ``ranks``, shape (rows, TREES
+at least), ``numbers``, shape (rows, NUMBERS), and ``offers``, shape (rows, OFFERS)."""

@@ -110,6 +110,27 @@ lanes_reaching: Any = intrinsic(_lanes_reaching)
 """``lanes_reaching(sums, at, goals)``: the bits of the lanes in which row ``at`` of the sums reaches the goal."""
 
 
+def _count_reaching(_typing: Any, sums: Any, _rows: Any, goals: Any, into: Any) -> Any:
+    def step(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values, least, counts = (
+            context.make_array(signature.args[at])(context, builder, arguments[at]).data for at in (0, 2, 3)
+        )
+        goal, found = _lanes_at(builder, least), cgutils.alloca_once_value(builder, ABREAST([0] * LANES))
+        with cgutils.for_range(builder, arguments[1]) as row:
+            total = _lanes_at(builder, builder.gep(values, [builder.mul(row.index, WORD(LANES))]))
+            reached = builder.sext(builder.icmp_signed(">=", total, goal), ABREAST)  # −1 where it does
+            builder.store(builder.sub(builder.load(found), reached), found)
+        builder.store(builder.load(found), builder.bitcast(counts, ABREAST.as_pointer()), align=2)
+        return context.get_dummy_value()
+
+    return types.none(sums, types.int64, goals, into), step
+
+
+count_reaching: Any = intrinsic(_count_reaching)
+"""``count_reaching(sums, rows, goals, into)``: count for each lane the first so many rows of the sums that reach its
+goal; all 16-bit, the counts of no more than 32,767 rows."""
+
+
 def _coarsen(_typing: Any, table: Any, _row: Any, most: Any, _kind: Any, scale: Any, coarse: Any) -> Any:
     def step(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         gains, best, scales, into = (

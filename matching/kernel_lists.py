@@ -15,6 +15,7 @@ from matching.columns import Ints, Longs
 from matching.compiled import compiled, inlined, maker
 from matching.kernel_bounds import SLACK
 from matching.kernel_gates import long_at
+from matching.kernel_lanes import fetch
 from matching.kernel_parts import PARTS, eligible, score, unknown_parts
 from matching.layout import PERSON, POST, World
 from matching.ties import FIRST_FACTOR, SECOND_FACTOR
@@ -124,6 +125,19 @@ def _copy(one: Longs, into: Longs) -> None:
         into[column] = one[column]
 
 
+@inlined
+def _fetch_others(world: World, order: Ints, lists: Lists, at: int, of_labourer: bool) -> None:
+    """Ask for the rows of all candidates of a list."""
+    for place in range(lists.filled[at]):
+        other = lists.other[at, place]
+        if of_labourer:
+            vacancy = order[other]
+            fetch(world.posts, vacancy)
+            fetch(world.posts, vacancy + 1)  # where the row ends
+        else:
+            fetch(world.people, other)
+
+
 @compiled
 def settle(world: World, order: Ints, lists: Lists, at: int, labourer: int, seed: np.uint64, room: Longs) -> int:
     """Put a list into its exact order and cut it to the size wanted; return how many there are.
@@ -133,6 +147,7 @@ def settle(world: World, order: Ints, lists: Lists, at: int, labourer: int, seed
     and uid; the other side's row is the vacancy, or the labourer.
     """
     parts, new = room[-1], room[-2]
+    _fetch_others(world, order, lists, at, labourer != NOBODY)
     for place in range(lists.filled[at]):
         other, into = lists.other[at, place], room[place]
         one = other if labourer == NOBODY else labourer

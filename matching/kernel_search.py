@@ -25,6 +25,7 @@ from matching.kernel_lanes import (
     CLOSED,
     LANES,
     UNIT,
+    count_reaching,
     fetch,
     gains_of_row,
     lanes_reaching,
@@ -140,20 +141,16 @@ def _guess_goals(sums: Smalls, size: int, goals: Smalls, above: Smalls) -> None:
 
     ``above`` is room to count them in.
     """
-    lanes = sums.shape[1]
-    guess, most = above[0], above[1]
-    for lane in range(lanes):
+    guess, higher, reaching_it = above[0], above[1], above[2]
+    for lane in range(LANES):
         guess[lane] = 0
     for bit in range(HIGHEST_BIT, LOWEST_BIT - 1, -1):
-        for lane in range(lanes):
-            most[lane] = 0
-        step = np.int16(1 << bit)
-        for at in range(len(sums)):
-            for lane in range(lanes):
-                most[lane] += sums[at, lane] >= guess[lane] + step
-        for lane in range(lanes):
-            guess[lane] += step if most[lane] >= size else np.int16(0)
-    for lane in range(lanes):
+        for lane in range(LANES):
+            higher[lane] = guess[lane] + np.int16(1 << bit)
+        count_reaching(sums, len(sums), higher, reaching_it)
+        for lane in range(LANES):
+            guess[lane] = higher[lane] if reaching_it[lane] >= size else guess[lane]
+    for lane in range(LANES):
         goals[lane] = max(goals[lane], guess[lane])
 
 
@@ -163,10 +160,10 @@ def _try_hints(
 ) -> None:
     """Try positions that were good for the labourers before: they raise the goals early.
 
-    First those that seem the best of them by their gains, which say where the goals will be, then the others.
+    Only those that seem the best of them by their gains: the others will be met in the tree, if they still matter.
     """
     table, groups, goals, queue, hinted = search.aims.table, index.groups, search.goals, search.queue, search.hinted
-    sums, rows, found, size = hinted.sums, hinted.rows, 0, search.lists.size
+    sums, rows, found, waiting = hinted.sums, hinted.rows, 0, 0
     for position in hints:
         if position != NOBODY and tried[position] != turn:
             tried[position] = turn
@@ -176,18 +173,13 @@ def _try_hints(
         gains_of_row(table, groups, rows[at], sums, at)
     for lane in range(LANES):
         hinted.goals[lane] = goals[lane]
-    _guess_goals(sums[:found], size, hinted.goals, hinted.above)
-    for turns in range(2):
-        waiting = 0
-        for at in range(found):
-            bits = lanes_reaching(sums, at, hinted.goals if turns == 0 else goals)
-            if turns == 1:
-                bits &= ~lanes_reaching(sums, at, hinted.goals)
-            waiting = _queue_lanes(queue, index.facts, waiting, bits, rows[at])
-            if waiting > QUEUE:
-                _look_closely(world, index, search, waiting, True, seed)
-                waiting = 0
-        _look_closely(world, index, search, waiting, True, seed)
+    _guess_goals(sums[:found], search.lists.size, hinted.goals, hinted.above)
+    for at in range(found):
+        waiting = _queue_lanes(queue, index.facts, waiting, lanes_reaching(sums, at, hinted.goals), rows[at])
+        if waiting > QUEUE:
+            _look_closely(world, index, search, waiting, True, seed)
+            waiting = 0
+    _look_closely(world, index, search, waiting, True, seed)
 
 
 @inlined
@@ -315,7 +307,7 @@ def _make_search(world: World, index: VacancyIndex, size: int) -> Search:
         make_steps(len(aims.table)),
         Hinted(
             np.zeros(hints, np.int32), np.zeros((hints, LANES), np.int16), np.zeros(LANES, np.int16),
-            np.zeros((2, LANES), np.int16),
+            np.zeros((3, LANES), np.int16),
         ),
         make_room(size),
     )  # fmt: skip

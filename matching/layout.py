@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.codes import NO_CODE, PlaceKind
+from matching.codes import NO_CODE, UNKNOWN, PlaceKind
 from matching.columns import Column, Ints, Longs, Table
 from matching.params import ONE, MatchingParams
 from matching.problem import MatchingProblem
@@ -18,7 +18,7 @@ from matching.scoring import labourer_weights
 from matching.skills import is_skilled_trade
 from matching.tables import Labourers, Sites, Vacancies
 
-ROWS_AT_A_TIME = 4_096
+ROWS_AT_A_TIME = 1_024
 
 PERSON_EXTRA = (
     "skilled", "townsfolk_first", "townsfolk_last", "wish_slots", "excluded_slots", "return_slots", "skill_slots",
@@ -109,11 +109,12 @@ def make_world(problem: MatchingProblem, params: MatchingParams) -> World:
 
 
 def _pack_people(problem: MatchingProblem, params: MatchingParams) -> Ints:
-    people, townships = problem.labourers, problem.townsfolk.township
+    people = problem.labourers
+    first, last = _runs(problem.townsfolk.township, people.home_township)
     extra = {
         "skilled": is_skilled_trade(people, params),
-        "townsfolk_first": np.searchsorted(townships, people.home_township, "left"),
-        "townsfolk_last": np.searchsorted(townships, people.home_township, "right"),
+        "townsfolk_first": first,
+        "townsfolk_last": last,
         "wish_slots": _slots_used(people.wish_kind != PlaceKind.NONE),
         "excluded_slots": _slots_used(people.excluded_kind != PlaceKind.NONE),
         "return_slots": _slots_used(people.return_place != NO_CODE),
@@ -122,9 +123,19 @@ def _pack_people(problem: MatchingProblem, params: MatchingParams) -> Ints:
     return _packed(people, PERSON.width, tuple(values.astype(np.int32) for values in extra.values()))
 
 
+def _runs(ordered: Ints, wanted: Ints) -> tuple[Longs, Longs]:
+    """Return where the run of each wanted value begins and ends among ordered ones."""
+    values, starts = np.unique(ordered, return_index=True)
+    starts, at = np.append(starts, len(ordered)), np.searchsorted(values, wanted)
+    there = np.append(values, UNKNOWN)[at] == wanted
+    return starts[at], starts[at + there]
+
+
 def _slots_used(used: NDArray[np.bool_]) -> Longs:
     """Return for each row how many slots reach up to the last used one."""
-    slots: Longs = np.where(used, np.arange(1, used.shape[1] + 1), 0).max(axis=1).astype(np.int64)
+    slots = np.zeros(len(used), dtype=np.int64)
+    for at, column in enumerate(used.T, start=1):
+        slots[column] = at
     return slots
 
 

@@ -14,7 +14,7 @@ from matching.columns import Ints, Longs
 from matching.pairs import Flags, Pairs, lies_in, lies_in_any, place_known
 from matching.params import MatchingParams
 from matching.problem import ONE
-from matching.skills import Valued, affinity, done_before, is_skilled_trade, level, traits
+from matching.skills import Valued, affinity, any_slot, done_before, is_skilled_trade, level, traits
 from matching.tables import Labourers
 
 WEEKS_A_YEAR = 52
@@ -95,14 +95,14 @@ def _spoken_parts(people: Labourers) -> dict[Part, Flags]:
         Part.AFFINITY: experienced,
         Part.LEVEL: experienced,
         Part.TRAITS: people.traits_done_stated == 1,
-        Part.PLACE_RANK: (people.wish_kind != PlaceKind.NONE).any(axis=1),
+        Part.PLACE_RANK: any_slot(people.wish_kind != PlaceKind.NONE),
         Part.TOWNSFOLK: people.home_township != NO_CODE,
         Part.DOOR_TO_DOOR: people.home_zone >= 0,
-        Part.WOULD_RETURN: (people.return_place != NO_CODE).any(axis=1),
+        Part.WOULD_RETURN: any_slot(people.return_place != NO_CODE),
         Part.HOURS: (people.hours_min >= 0) | (people.hours_max >= 0),
         Part.LODGING: people.lodging_wanted | people.lodging_acceptable != 0,
         Part.SHIFT: people.shift_wanted | people.shift_acceptable != 0,
-        Part.TRADE_WANTED: (people.wanted_trades >= 0).any(axis=1),
+        Part.TRADE_WANTED: any_slot(people.wanted_trades >= 0),
         Part.COMPANIONS: together,
         Part.LENGTH: people.months_wanted >= 0,
         Part.MEALS: people.meals_wanted != 0,

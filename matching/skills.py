@@ -12,19 +12,24 @@ Valued = tuple[Longs, Flags]
 """Value of a part in millionths, and where it is not known; both of shape (pairs,)."""
 
 
+def any_slot(flags: Flags) -> Flags:
+    """Tell for which rows any slot is set, shape (n,). Slots are few: one after the other takes a tenth of the time."""
+    return np.asarray(np.logical_or.reduce(list(flags.T)))
+
+
 def is_skilled_trade(people: Labourers, params: MatchingParams) -> Flags:
     """Tell which labourers are scored as of a skilled trade, shape (n,).
 
     Either a certificate is held in one of the skills, or some wanted trade family was done for
     ``params.trade_months`` of the last 60 months; months of several skills in one family add up.
     """
-    certified = (people.skill_certified == 1).any(axis=1)
-    months = np.maximum(people.skill_months, 0)
-    practised = np.zeros(len(people), dtype=np.bool_)
+    skilled = any_slot(people.skill_certified == 1)
     for wanted in people.wanted_trades.T:
-        same = (people.skill_trade == wanted[:, None]) & (wanted[:, None] >= 0)
-        practised |= np.where(same, months, 0).sum(axis=1) >= params.trade_months
-    return np.asarray(certified | practised)
+        months = np.zeros(len(people), dtype=np.int64)
+        for trade, done in zip(people.skill_trade.T, people.skill_months.T, strict=True):
+            months += np.where((trade == wanted) & (wanted >= 0), np.maximum(done, 0), 0)
+        skilled |= months >= params.trade_months
+    return skilled
 
 
 def done_before(pairs: Pairs, params: MatchingParams, skilled: Flags) -> Valued:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from matching.index import VacancyIndex, _numbers, build_index
-from matching.index_groups import LEAST_IS_BEST, TREES
 from matching.kernel_index import (
     BLOCK,
     CASH,
@@ -18,6 +17,7 @@ from matching.kernel_index import (
     KINDS,
     LAST_DAY,
     LEAST_HOURS,
+    LEAST_IS_BEST,
     LODGING,
     MOST_HOURS,
     NET,
@@ -29,10 +29,12 @@ from matching.kernel_index import (
     OFFER_BITS,
     PAY,
     SHIFTS,
+    TREES,
     UNSAID,
     WEEK,
 )
 from matching.kernel_lanes import CLOSED
+from matching.layout import make_world
 from matching.params import MatchingParams
 from matching.problem import MatchingProblem
 from matching.topk import best_for_labourers, prepare
@@ -141,7 +143,7 @@ def test_a_group_is_at_least_as_good_as_each_vacancy_it_stands_for(
     for seed in range(8):
         problem, index = indexed(seed, posts=300)
         posts, listed = problem.vacancies, index.order
-        own = _numbers(problem, MatchingParams(), listed)
+        own = _numbers(problem, index.facts)
         tables = (index.shifts, index.lodging, index.extras, index.pay, index.week, index.cash, index.dates)
         starts = 2 * int(index.group_leaves.sum()) + np.cumsum([0, *(len(table) for table in tables)])
         for row in range(len(index.groups)):
@@ -166,6 +168,13 @@ def test_a_group_is_at_least_as_good_as_each_vacancy_it_stands_for(
                     best, less = tables[kind - TREES][groups[kind], column], column in LEAST_IS_BEST
                     assert (own[under, column] >= best).all() if less else (own[under, column] <= best).all()
     assert (merged > 0) == fewer
+
+
+def test_every_array_lies_row_after_row() -> None:
+    """A kernel's loop along one that does not would take its elements one by one, many times slower."""
+    problem, index = indexed(5, posts=200)
+    for name, array in (*index._asdict().items(), *make_world(problem, MatchingParams())._asdict().items()):
+        assert array.flags.c_contiguous, name
 
 
 def test_many_groups_are_named_by_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:
