@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matching.codes import NIGHT_SHIFTS, UNKNOWN, Answer, Part, Trait
 from matching.columns import Ints, Longs
-from matching.index_groups import LARGEST_SMALL, Nodes, Smalls, alike, grouped, nodes_above, ranked, wishes
+from matching.index_groups import LARGEST_SMALL, Nodes, Smalls, alike, grouped, ranked, wishes
 from matching.kernel_index import (
     BLOCK,
     COLUMNS,
@@ -62,8 +62,8 @@ class VacancyIndex(NamedTuple):
     (rows, kinds); unused rows have group 0, which no labourer gains from. BLOCK rows make a block; the rows of the
     lowest level are the positions, ``below`` is the block under each row after them (−1: none). ``facts`` holds what
     is scored of each position besides its groups, as it stands. ``site_first`` and ``site_positions`` list the
-    positions of each site, ``site_groups`` are their groups, and ``site_nodes`` the nodes above all of a site's
-    groups in each tree. ``example_posts`` holds one vacancy of each group of equal posts, laid out as in ``World``; the
+    positions of each site, ``site_groups`` are their groups, and ``site_rows`` is a record for each site that sums up
+    its positions. ``example_posts`` holds one vacancy of each group of equal posts, laid out as in ``World``; the
     groups of each kind stand from ``group_first`` on, and ``group_leaves`` says how many leaves the binary tree of the
     kind has. ``places`` are the sites of the groups of places, column by column, the last telling whether the work is
     done at home. ``near`` is the affinity of every occupation with those of the groups of trades (−1: with none
@@ -78,8 +78,8 @@ class VacancyIndex(NamedTuple):
     facts: Ints
     site_first: Ints
     site_positions: Ints
-    site_nodes: Ints
     site_groups: Nodes
+    site_rows: Nodes
     example_posts: Ints
     places: Ints
     near: Ints
@@ -108,27 +108,26 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     with ThreadPoolExecutor(max_workers=1) as pool:  # both sides mostly release the interpreter's lock
         positions_alike = pool.submit(alike, numbers, params)
         order = _in_order(records, leaves, _importance(params), pool)
-        by_site = pool.submit(np.argsort, problem.vacancies.site[listed[order]], kind="stable")
-        rows = sum_up(order, records, numbers, offers)
+        site_positions, site_first = _by_site(problem, listed[order])
+        rows = sum_up(order, records, numbers, offers, site_positions, site_first)
         found_alike = [(group[order], sums) for group, sums in positions_alike.result()]
         found = grouped(rows, leaves[:TREES], params, found_alike)
-        site_positions = by_site.result().astype(np.int32)
-    site_first = _site_first(problem, listed[order[site_positions]])
-    site_nodes = nodes_above(rows.least[site_positions], site_first, leaves[:TREES])
+    height = rows.positions + len(rows.below)
+    groups, site_rows = found.groups[:height], found.groups[height:]
     example_posts = pack_posts(
         problem, problem.vacancies.take(np.concatenate([listed[example] for example in examples]))
     )
-    named, named_first = _named(found.groups)
+    named, named_first = _named(groups)
     occupations, group_occupation = np.unique(example_posts[: counts[0], POST.occupation], return_inverse=True)
     return VacancyIndex(
         order=listed[order],
-        groups=found.groups,
+        groups=groups,
         below=rows.below,
         facts=facts[order],
         site_first=site_first,
         site_positions=site_positions,
-        site_nodes=site_nodes,
-        site_groups=found.groups[site_positions],
+        site_groups=groups[site_positions],
+        site_rows=site_rows,
         example_posts=example_posts,
         places=_places(problem, example_posts[counts[0] : counts[0] + counts[1]]),
         near=_near(problem, occupations),
@@ -151,10 +150,11 @@ def _equal_groups(problem: MatchingProblem, listed: Ints, offers: Ints) -> tuple
     return np.stack([rank for rank, _ in told], axis=1), leaves, [example for _, example in told[:TREES]]
 
 
-def _site_first(problem: MatchingProblem, by_site: Ints) -> Ints:
-    """Return where the vacancies of each site begin among those put in order by site, the end last."""
-    sites = np.arange(len(problem.sites) + 1)
-    return np.searchsorted(problem.vacancies.site[by_site], sites).astype(np.int32)
+def _by_site(problem: MatchingProblem, order: Ints) -> tuple[Ints, Ints]:
+    """Return the positions of the vacancies of each site, site after site, and where each begins, the end last."""
+    sites = problem.vacancies.site[order]
+    first = np.cumsum(np.bincount(sites + 1, minlength=len(problem.sites) + 1))
+    return np.argsort(sites, kind="stable").astype(np.int32), first.astype(np.int32)
 
 
 def _named(groups: Nodes) -> tuple[Ints, Ints]:

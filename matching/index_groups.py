@@ -30,7 +30,6 @@ from matching.kernel_index import (
     KINDS,
     LAST_DAY,
     LEAST_HOURS,
-    LEAST_IS_BEST,
     LODGING,
     MOST_HOURS,
     NET,
@@ -44,6 +43,7 @@ from matching.kernel_index import (
     VALUE_STEP,
     WEEK,
     Summary,
+    best_of_runs,
     order_alike,
 )
 from matching.params import ONE, MatchingParams
@@ -91,7 +91,7 @@ def grouped(rows: Summary, leaves: Ints, params: MatchingParams, positions_alike
     """Form the groups of all rows; those of positions alike in pay and in dates have been formed."""
     used, first = rows.least[:, 0] <= rows.most[:, 0], int(2 * leaves.sum())
     above = used.copy()
-    above[: len(used) - len(rows.below)] = False
+    above[: rows.positions] = False
     below = used & ~above
     groups, unions, sums = np.zeros((KINDS, len(used)), np.int64), {}, {}
     groups[:TREES] = _nodes(rows.least, rows.most, leaves).T
@@ -112,16 +112,6 @@ def grouped(rows: Summary, leaves: Ints, params: MatchingParams, positions_alike
         groups.T.astype(np.uint16, order="C") if first <= LARGEST_SHORT else groups.T.astype(np.uint32, order="C"),
         unions[SHIFTS], unions[LODGING], unions[EXTRAS], sums[PAY], sums[WEEK], sums[CASH], sums[DATES],
     )  # fmt: skip
-
-
-def nodes_above(leaf: Ints, first: Ints, leaves: Ints) -> Ints:
-    """Return for each run of rows the lowest node above its leaves in each tree, 0 above an empty run."""
-    nodes = np.zeros((len(first) - 1, leaf.shape[1]), np.int32)
-    filled = np.flatnonzero(first[1:] > first[:-1])
-    if len(filled):
-        least, most = (extreme.reduceat(leaf, first[filled]) for extreme in (np.minimum, np.maximum))
-        nodes[filled] = _nodes(least, most, leaves)
-    return nodes
 
 
 def _nodes(least: Ints, most: Ints, leaves: Ints) -> Longs:
@@ -178,7 +168,13 @@ def _told_apart(values: Ints) -> tuple[Longs, Ints]:
 def alike(numbers: Smalls, params: MatchingParams, fewer: int = 1) -> list[Alike]:
     """Form groups of rows alike in pay, and in dates; so many times fewer than there may be."""
     kinds = ((_pay_importance(params), PAY_GROUPS // fewer), (_date_importance(params), DATE_GROUPS // fewer))
-    return [_alike(numbers, importance, most) for importance, most in kinds]
+    records = _records(numbers)
+    return [_alike(records, numbers, importance, most) for importance, most in kinds]
+
+
+def _records(numbers: Smalls) -> Ints:
+    """Return records that differ in their numbers only."""
+    return np.concatenate([np.zeros((len(numbers), EQUAL_KINDS), np.int32), numbers], axis=1)
 
 
 def _equal(numbers: Smalls, columns: tuple[int, ...], most: int) -> Alike:
@@ -188,32 +184,20 @@ def _equal(numbers: Smalls, columns: tuple[int, ...], most: int) -> Alike:
     if count > most:
         importance = np.zeros(COLUMNS)
         importance[EQUAL_KINDS + columns[0]] = 1
-        return _alike(numbers, importance, most)
+        return _alike(_records(numbers), numbers, importance, most)
     example = np.zeros(count, np.int64)
     example[group] = np.arange(len(group))
     return group, numbers[example]
 
 
-def _alike(numbers: Smalls, importance: Floats, most: int) -> tuple[Longs, Smalls]:
+def _alike(records: Ints, numbers: Smalls, importance: Floats, most: int) -> tuple[Longs, Smalls]:
     """Put rows alike in numbers into groups of one size, at most so many; return the group of each row and what sums
     up each group."""
-    size, records = max(-(-len(numbers) // most), 1), np.zeros((len(numbers), COLUMNS), np.int32)
-    records[:, EQUAL_KINDS:] = numbers
+    size = max(-(-len(numbers) // most), 1)
     order = order_alike(records, np.ones(EQUAL_KINDS, np.int32), importance, max(size // 2, 1))
     group = np.empty(len(numbers), np.int64)
     group[order] = np.arange(len(numbers)) // size
-    return group, _best_of_runs(numbers[order], size)
-
-
-def _best_of_runs(numbers: Smalls, size: int) -> Smalls:
-    """Return the number that is best for a labourer in each run of so many rows."""
-    starts = np.arange(0, len(numbers), size)
-    if len(starts) == 0:
-        return numbers
-    best = np.maximum.reduceat(numbers, starts)
-    for column in LEAST_IS_BEST:
-        best[:, column] = np.minimum.reduceat(numbers[:, column], starts)
-    return best
+    return group, best_of_runs(numbers, order, size)
 
 
 def _pay_importance(params: MatchingParams) -> Floats:

@@ -58,11 +58,13 @@ Smalls = NDArray[np.int16]
 
 
 class Summary(NamedTuple):
-    """What lies below each row of the tree, level after level from the lowest, whose rows are the positions.
+    """What lies below each row of the tree, level after level from the lowest, whose rows are the positions; and below
+    a row for each site, after these.
 
     ``least`` and ``most`` ranks of equal groups, shape (rows, TREES), least above most below an unused row;
     ``numbers``, the best of each for a labourer, shape (rows, NUMBERS); ``offers``, all that is offered, shape (rows,
-    OFFERS); ``below``, the block under each row above the positions (−1: none).
+    OFFERS); ``below``, the block under each row above the positions (−1: none); ``positions``, how many rows the lowest
+    level has.
     """
 
     least: Ints
@@ -70,6 +72,7 @@ class Summary(NamedTuple):
     numbers: Smalls
     offers: Ints
     below: Ints
+    positions: int
 
 
 @compiled
@@ -236,67 +239,108 @@ order_alike = _make_order_alike()
 
 
 @compiled
+def _add_numbers(into: Smalls, group: int, numbers: Smalls, row: int) -> None:
+    """Take the better of each number."""
+    for column in range(NUMBERS):
+        one, other = into[group, column], numbers[row, column]
+        least = (column == LEAST_HOURS) | (column == FIRST_DAY)
+        into[group, column] = min(one, other) if least else max(one, other)
+
+
+@maker
+def _worst_numbers(rows: int) -> Smalls:
+    """Make rows of numbers that are no better than any."""
+    numbers = np.full((rows, NUMBERS), -(2**15) + 1, np.int16)
+    for column in LEAST_IS_BEST:
+        numbers[:, column] = 2**15 - 1
+    return numbers
+
+
+def _make_best_of_runs() -> Any:
+    digest = sources_digest(sys.modules[__name__], compiling)
+
+    @entry_point
+    def best_of_runs(numbers: Smalls, order: Ints, size: int) -> Smalls:
+        _sources = digest
+        best = _worst_numbers(-(-len(order) // size))
+        for at in range(len(order)):
+            _add_numbers(best, at // size, numbers, order[at])
+        return best
+
+    return best_of_runs
+
+
+best_of_runs = _make_best_of_runs()
+"""Return the number that is best for a labourer in each run of so many rows, shape (runs, NUMBERS); ``order`` says in
+which order the rows of ``numbers`` stand."""
+
+
+@compiled
 def _add(summary: Summary, into: int, row: int) -> None:
     """Add what lies below a row to what lies below the row above its block."""
     for tree in range(TREES):
         summary.least[into, tree] = min(summary.least[into, tree], summary.least[row, tree])
         summary.most[into, tree] = max(summary.most[into, tree], summary.most[row, tree])
-    for column in range(NUMBERS):
-        one, other = summary.numbers[into, column], summary.numbers[row, column]
-        least = (column == LEAST_HOURS) | (column == FIRST_DAY)
-        summary.numbers[into, column] = min(one, other) if least else max(one, other)
+    _add_numbers(summary.numbers, into, summary.numbers, row)
     for offer in range(OFFERS):
         summary.offers[into, offer] |= summary.offers[row, offer]
 
 
 @maker
-def _empty(positions: int) -> Summary:
-    """Make the rows of all levels, at least one above the positions, with nothing below them."""
-    blocks, rows, levels, least = positions, 0, 0, 0
+def _empty(vacancies: int, sites: int) -> Summary:
+    """Make the rows of all levels, at least one above the positions, and of sites, with nothing below them."""
+    blocks, rows, levels, positions = vacancies, 0, 0, 0
     while levels < 2 or blocks > 1:
         blocks = max(-(-blocks // BLOCK), 1)
         rows += blocks * BLOCK
         levels += 1
-        least = rows if levels == 1 else least
-    numbers = np.full((rows, NUMBERS), -(2**15) + 1, np.int16)
-    for column in LEAST_IS_BEST:
-        numbers[:, column] = 2**15 - 1
+        positions = rows if levels == 1 else positions
+    every, below = rows + sites, np.full(rows - positions, UNKNOWN, np.int32)
     return Summary(
-        np.full((rows, TREES), OPEN_END, np.int32), np.full((rows, TREES), -OPEN_END, np.int32), numbers,
-        np.zeros((rows, OFFERS), np.int32), np.full(rows - least, UNKNOWN, np.int32),
+        np.full((every, TREES), OPEN_END, np.int32), np.full((every, TREES), -OPEN_END, np.int32),
+        _worst_numbers(every), np.zeros((every, OFFERS), np.int32), below, positions,
     )  # fmt: skip
+
+
+@compiled
+def _take_positions(summary: Summary, order: Ints, ranks: Ints, numbers: Smalls, offers: Ints) -> None:
+    """Sum up each position by itself."""
+    for at in range(len(order)):
+        row = order[at]
+        for tree in range(TREES):
+            summary.least[at, tree] = summary.most[at, tree] = ranks[row, tree]
+        for column in range(NUMBERS):
+            summary.numbers[at, column] = numbers[row, column]
+        for offer in range(OFFERS):
+            summary.offers[at, offer] = offers[row, offer]
 
 
 def _make_sum_up() -> Any:
     digest = sources_digest(sys.modules[__name__], compiling)
 
     @entry_point
-    def sum_up(order: Ints, ranks: Ints, numbers: Smalls, offers: Ints) -> Summary:
+    def sum_up(order: Ints, ranks: Ints, numbers: Smalls, offers: Ints, by_site: Ints, site_first: Ints) -> Summary:
         _sources = digest
-        summary = _empty(len(order))
-        rows, first, count = len(summary.least), 0, len(order)
-        positions = rows - len(summary.below)
-        for at in range(count):
-            row = order[at]
-            for tree in range(TREES):
-                summary.least[at, tree] = summary.most[at, tree] = ranks[row, tree]
-            for column in range(NUMBERS):
-                summary.numbers[at, column] = numbers[row, column]
-            for offer in range(OFFERS):
-                summary.offers[at, offer] = offers[row, offer]
-        above = positions
+        summary = _empty(len(order), len(site_first) - 1)
+        _take_positions(summary, order, ranks, numbers, offers)
+        first, above, count, below = 0, summary.positions, len(order), summary.below
+        rows = above + len(below)
         while above < rows:
             count = max(-(-count // BLOCK), 1)
             for block in range(count):
-                summary.below[above - positions + block] = first // BLOCK + block
+                below[above - summary.positions + block] = first // BLOCK + block
                 for row in range(BLOCK):
                     _add(summary, above + block, first + block * BLOCK + row)
             first, above = above, above + -(-count // BLOCK) * BLOCK
+        for site in range(len(site_first) - 1):
+            for at in range(site_first[site], site_first[site + 1]):
+                _add(summary, rows + site, by_site[at])
         return summary
 
     return sum_up
 
 
 sum_up = _make_sum_up()
-"""Sum up the blocks of positions, level by level. ``order``, the row at each position of ``ranks``, shape (rows, TREES
-at least), ``numbers``, shape (rows, NUMBERS), and ``offers``, shape (rows, OFFERS)."""
+"""Sum up the blocks of positions, level by level, and the positions of each site. ``order``, the row at each position
+of ``ranks``, shape (rows, TREES at least), ``numbers``, shape (rows, NUMBERS), and ``offers``, shape (rows, OFFERS);
+``by_site``, positions by site, those of each from ``site_first`` on."""

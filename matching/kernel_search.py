@@ -16,13 +16,12 @@ from matching import kernel_aims, kernel_bounds, kernel_lists, kernel_steps, tie
 from matching.columns import Ints, Longs
 from matching.compiled import compiled, entry_point, inlined, maker, sources_digest
 from matching.index import VacancyIndex
-from matching.index_groups import Nodes, Smalls
+from matching.index_groups import Smalls
 from matching.kernel_aims import Aims, make_aims, take_aims
 from matching.kernel_bounds import CLOSED_PAIR, companions_gain, gains_at, in_goal_units, pair_bound, townsfolk_gain
 from matching.kernel_gates import passes_alone
-from matching.kernel_index import BLOCK, FACT_SITE, KINDS, PAY, PLACE, TRADE
+from matching.kernel_index import BLOCK, FACT_SITE, KINDS
 from matching.kernel_lanes import (
-    CLOSED,
     LANES,
     UNIT,
     count_reaching,
@@ -173,22 +172,13 @@ def _try_hints(
         gains_of_row(table, groups, rows[at], sums, at)
     for lane in range(LANES):
         hinted.goals[lane] = goals[lane]
-    _guess_goals(sums[:found], search.lists.size, hinted.goals, hinted.above)
+    _guess_goals(sums[:found], search.lists.size + search.lists.size // 2, hinted.goals, hinted.above)
     for at in range(found):
         waiting = _queue_lanes(queue, index.facts, waiting, lanes_reaching(sums, at, hinted.goals), rows[at])
         if waiting > QUEUE:
             _look_closely(world, index, search, waiting, True, seed)
             waiting = 0
     _look_closely(world, index, search, waiting, True, seed)
-
-
-@inlined
-def _most_at_the_top(table: Smalls, groups: Nodes, lane: int, kind: int) -> int:
-    """Return the most that any group of a kind can gain a lane, in units: of the topmost rows of the tree."""
-    most = CLOSED
-    for row in range(len(groups) - BLOCK, len(groups)):
-        most = max(most, table[groups[row, kind], lane])
-    return most
 
 
 @compiled
@@ -198,31 +188,22 @@ def _try_known_sites(world: World, index: VacancyIndex, search: Search, count: i
     What they can gain is added to the gains of the table, in its units.
     """
     table, goals, crew, townsfolk = search.aims.table, search.goals, search.aims.crew, world.townsfolk
-    groups, nodes, site_groups, full = (
-        index.groups, index.site_nodes, index.site_groups, world.settings[SETTING.townsfolk_full],
-    )  # fmt: skip
+    site_rows, site_groups, full = index.site_rows, index.site_groups, world.settings[SETTING.townsfolk_full]
     gain, queue, waiting = search.aims.gain, search.queue, 0
     for lane in range(count):
         fellow, companion = gain[TOWNSFOLK, lane] * (ONE / UNIT), gain[COMPANIONS, lane] * (ONE / UNIT)
         first, last, together = (
             crew[PERSON.townsfolk_first, lane], crew[PERSON.townsfolk_last, lane], crew[PERSON.companion_site, lane],
         )  # fmt: skip
-        best_pay, rest = _most_at_the_top(table, groups, lane, PAY), 0
-        for kind in range(KINDS):
-            if kind not in (TRADE, PLACE, PAY):
-                rest += _most_at_the_top(table, groups, lane, kind)
         for row in range(first - 1, last if fellow > 0 else first):  # the site of the companions comes first
             site = together if row < first else townsfolk[row, 0]
             if site < 0 or goals[lane] == UNREACHABLE:
                 continue
             extra = fellow + companion if row < first else fellow * min(townsfolk[row, 1], full) / full
-            least, place = goals[lane] - int(extra) - 1, table[nodes[site, PLACE], lane]
-            if place + table[nodes[site, TRADE], lane] + best_pay + rest < least:
+            least = goals[lane] - int(extra) - 1
+            if gains_at(table, site_rows, site, lane, KINDS) < least:
                 continue
             for at in range(index.site_first[site], index.site_first[site + 1]):
-                pay = table[site_groups[at, PAY], lane]
-                if place + table[site_groups[at, TRADE], lane] + pay + rest < least:
-                    continue
                 if gains_at(table, site_groups, at, lane, KINDS) >= least:
                     fetch(index.facts, index.site_positions[at])
                     queue[waiting, 0], queue[waiting, 1] = lane, index.site_positions[at]

@@ -33,7 +33,7 @@ from matching.ties import LARGEST_SEED, stirred_seed, tie_keys
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are, from the thread that asked for the search."""
 
-CHUNK = 2_048
+CHUNK = 1_024
 """Labourers searched for at a time: a thread is never far from its end."""
 
 SLICE = 60_000

@@ -98,6 +98,10 @@ def test_a_row_gains_at_least_what_is_gained_below() -> None:
             for kind in range(TREES if used.any() else 0):
                 assert table[row[kind]] >= table[rows[used, kind]].max()
             deep += 1
+        for row, rows in zip(index.site_rows, np.split(index.site_groups, index.site_first[1:-1]), strict=True):
+            assert (row[0] != 0) == (len(rows) > 0)
+            for kind in range(TREES if len(rows) else 0):
+                assert table[row[kind]] >= table[rows[:, kind]].max()
     assert deep > 500
 
 
@@ -146,11 +150,14 @@ def test_a_group_is_at_least_as_good_as_each_vacancy_it_stands_for(
         own = _numbers(problem, index.facts)
         tables = (index.shifts, index.lodging, index.extras, index.pay, index.week, index.cash, index.dates)
         starts = 2 * int(index.group_leaves.sum()) + np.cumsum([0, *(len(table) for table in tables)])
-        for row in range(len(index.groups)):
-            under = np.array(below(index, row), dtype=int)
+        runs = [
+            *((index.groups[row], np.array(below(index, row), dtype=int)) for row in range(len(index.groups))),
+            *zip(index.site_rows, np.split(index.site_positions, index.site_first[1:-1]), strict=True),
+        ]
+        for at, (record, under) in enumerate(runs):
             if len(under) == 0:
                 continue
-            groups = dict(zip(range(TREES, KINDS), index.groups[row, TREES:].astype(int) - starts[:-1], strict=True))
+            groups = dict(zip(range(TREES, KINDS), record[TREES:].astype(int) - starts[:-1], strict=True))
             extras = int(index.extras[groups[EXTRAS]])
             for offer, kept in (
                 (posts.shifts[listed[under]], int(index.shifts[groups[SHIFTS]])),
@@ -161,7 +168,7 @@ def test_a_group_is_at_least_as_good_as_each_vacancy_it_stands_for(
                 all_offered = np.bitwise_or.reduce(np.where(offer == 0, UNSAID, offer))
                 assert all_offered & ~kept == 0
                 merged += kept != all_offered
-                if row < len(listed):
+                if at < len(listed):
                     assert kept == (offer[0] or UNSAID)
             for kind, columns in COLUMNS_OF.items():
                 for column in columns:
