@@ -63,13 +63,14 @@ class VacancyIndex(NamedTuple):
     lowest level are the positions, ``below`` is the block under each row after them (−1: none). ``facts`` holds what
     is scored of each position besides its groups, as it stands. ``site_first`` and ``site_positions`` list the
     positions of each site, ``site_groups`` are their groups, and ``site_rows`` is a record for each site that sums up
-    its positions. ``example_posts`` holds one vacancy of each group of equal posts, laid out as in ``World``; the
-    groups of each kind stand from ``group_first`` on, and ``group_leaves`` says how many leaves the binary tree of the
-    kind has. ``places`` are the sites of the groups of places, column by column, the last telling whether the work is
-    done at home. ``near`` is the affinity of every occupation with those of the groups of trades (−1: with none
-    stated), and ``group_occupation`` is which of them each such group has. ``named`` are the groups of each kind that
-    any row names, from ``named_first`` on; ``shifts`` … ``dates`` are those of ``Groups``. Every array lies row after
-    row: a loop along one that does not takes its elements one by one.
+    its positions, if people of any township, or companions of anybody, are there. ``example_posts`` holds one vacancy
+    of each group of equal posts, laid out as in ``World``; the groups of each kind stand from ``group_first`` on, and
+    ``group_leaves`` says how many leaves the binary tree of the kind has. ``places`` are the sites of the groups of
+    places, column by column, the last telling whether the work is done at home. ``near`` is the affinity of every
+    occupation with those of the groups of trades (−1: with none stated), and ``group_occupation`` is which of them each
+    such group has. ``named`` are the groups of each kind that any row names, from ``named_first`` on; ``shifts`` …
+    ``dates`` are those of ``Groups``. Every array lies row after row: a loop along one that does not takes its elements
+    one by one.
     """
 
     order: Ints
@@ -103,13 +104,13 @@ def build_index(problem: MatchingProblem, params: MatchingParams, listed: Ints) 
     ranks, leaves, examples = _equal_groups(problem, listed, offers)
     counts = [len(example) for example in examples]
     facts = _facts(problem, params, listed)
-    numbers = _numbers(problem, facts)
+    numbers = _numbers(facts, problem.as_of)
     records = np.concatenate([ranks + leaves, numbers], axis=1, dtype=np.int32)
     with ThreadPoolExecutor(max_workers=1) as pool:  # both sides mostly release the interpreter's lock
         positions_alike = pool.submit(alike, numbers, params)
         order = _in_order(records, leaves, _importance(params), pool)
         site_positions, site_first = _by_site(problem, listed[order])
-        rows = sum_up(order, records, numbers, offers, site_positions, site_first)
+        rows = sum_up(order, records, numbers, offers, site_positions, site_first, _looked_at(problem))
         found_alike = [(group[order], sums) for group, sums in positions_alike.result()]
         found = grouped(rows, leaves[:TREES], params, found_alike)
     height = rows.positions + len(rows.below)
@@ -155,6 +156,13 @@ def _by_site(problem: MatchingProblem, order: Ints) -> tuple[Ints, Ints]:
     sites = problem.vacancies.site[order]
     first = np.cumsum(np.bincount(sites + 1, minlength=len(problem.sites) + 1))
     return np.argsort(sites, kind="stable").astype(np.int32), first.astype(np.int32)
+
+
+def _looked_at(problem: MatchingProblem) -> NDArray[np.bool_]:
+    """Tell which sites are looked at by themselves: where townsfolk or companions are, shape (sites,)."""
+    together, looked_at = problem.labourers.companion_site, np.zeros(len(problem.sites), dtype=np.bool_)
+    looked_at[problem.townsfolk.site] = looked_at[together[together >= 0]] = True
+    return looked_at
 
 
 def _named(groups: Nodes) -> tuple[Ints, Ints]:
@@ -207,8 +215,9 @@ def _places(problem: MatchingProblem, posts: Ints) -> Ints:
 
 def _near(problem: MatchingProblem, occupations: Ints) -> Ints:
     """Return the affinity of every occupation with some, shape (o, some), −1 with one that is not stated."""
-    near = np.ascontiguousarray(problem.trades.occupation_affinity[:, occupations])
-    near[:, occupations < 0] = UNKNOWN
+    known, affinity = occupations >= 0, problem.trades.occupation_affinity
+    near = np.full((len(affinity), len(occupations)), UNKNOWN, dtype=np.int32)
+    near[:, known] = affinity[:, occupations[known]]
     return near
 
 
@@ -234,7 +243,7 @@ def _power_of_two(count: int) -> int:
     return 1 << max(count - 1, 0).bit_length()
 
 
-def _numbers(problem: MatchingProblem, facts: Ints) -> Smalls:
+def _numbers(facts: Ints, today: int) -> Smalls:
     """Sum up each vacancy by itself, in 16-bit numbers: what does not fit, or not evenly, is taken as better."""
     far, silent = LARGEST_SMALL, facts[:, (FACT_NET, FACT_HOUR, FACT_HOURS, FACT_DAYS)] < 0
     week, days = facts[:, FACT_HOURS], facts[:, FACT_DAYS]
@@ -247,8 +256,8 @@ def _numbers(problem: MatchingProblem, facts: Ints) -> Smalls:
         np.where(week < 0, far, week),
         week,
         _rounded_up(facts[:, FACT_CASH], VALUE_STEP),
-        np.where(first < 0, -far, first - problem.as_of),
-        np.where(last < 0, far, last - problem.as_of),
+        np.where(first < 0, -far, first - today),
+        np.where(last < 0, far, last - today),
         days,
     )
     return np.stack([*(number.clip(-far, far) for number in numbers), *silent.T], axis=1).astype(np.int16)

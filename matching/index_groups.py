@@ -4,7 +4,7 @@ A group may be one of equal posts (trade, place, body), hold all that some posts
 best of their numbers (pay, hours a week, first cash, dates). Groups of equal posts are ranked, and ranks are leaves of
 a complete binary tree (root 1, children 2i and 2i + 1): a row stands for the lowest node above all its ranks. What
 takes few values is told apart exactly; groups alike in pay and in dates are formed twice, of positions and of the rows
-above them.
+above them, those of sites included.
 
 A group is a row of the table of gains (``kernel_lanes``): the trees come first, then the other kinds in their order.
 """
@@ -153,7 +153,7 @@ def _united(single: Ints, several: Ints, most: int) -> tuple[Longs, Longs, Ints]
     if len(values) <= most:
         return group[ones], group[len(offers) + others], values
     size = -(-len(unions) // most)
-    united = np.bitwise_or.reduceat(unions, np.arange(0, len(unions), size)) if len(unions) else unions
+    united = np.bitwise_or.reduceat(unions, np.arange(0, len(unions), size))
     return ones, others // size + len(offers), np.concatenate([offers, united])
 
 

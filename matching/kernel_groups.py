@@ -3,9 +3,10 @@
 """What each group of equal posts can gain labourers abreast, compiled: a row of the table of gains each.
 
 The parts and gates of ``kernel_parts`` and ``kernel_gates``, for a group and all lanes at once: every array of theirs
-has a lane for each as its last dimension. Loops over lanes are without branches and of a length the compiler does not
-know (it would write them out lane by lane), so that all lanes take a step at once. Values are 32-bit floating numbers:
-what rounding loses is covered by the margins of ``kernel_bounds``.
+has a lane for each as its last dimension (places and occupations are worked out lane after lane, many of them at once).
+Loops over lanes are without branches and of a length the compiler does not know (it would write them out lane by lane),
+so that all lanes take a step at once. Gains are 32-bit floating numbers: what rounding loses is covered by the margins
+of ``kernel_bounds``.
 """
 
 import numpy as np
@@ -28,9 +29,10 @@ DONE, WANTED, NEAREST, HELD, REFUSED, FAMILY_FACTS = 0, 1, 2, 3, 4, 5
 it (−1: none), level held in it, and whether it is refused."""
 
 REFUSED_PLACE, RANK, BACK, DOOR, GAINS, PLACE_FACTS = range(6)
-"""Rows of what is known of each place for one labourer: whether it is refused (−1: not), what it is worth by rank, as
-one to return to (−1: silent) and by the way there, and what it gains in all. Whole numbers: of floating ones, the
-compiler does not take the greater for many places at once where it overwrites one of them."""
+"""Rows of what is known of each place for one labourer: whether it is refused (−1: not); in millionths, what it is
+worth by rank, as one to return to (−1: silent) and by the way there; and what it gains in all, in units of the table.
+Whole numbers: of floating ones, the compiler does not take the greater for many places at once where it overwrites one
+of them."""
 
 LOWER_OFFER = (1 << record.OFFER_BITS) - 1
 """Bits of meals in extras."""

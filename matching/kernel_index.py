@@ -9,10 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matching import codes, columns
 from matching import compiled as compiling
 from matching.codes import OPEN_END, UNKNOWN
 from matching.columns import Ints
 from matching.compiled import compiled, entry_point, maker, sources_digest
+
+SOURCES = (sys.modules[__name__], codes, columns, compiling)
+"""Modules the compiled code below is made from, this one first."""
 
 TRADE, PLACE, BODY, SHIFTS, LODGING, EXTRAS, PAY, WEEK, CASH, DATES = range(10)
 EQUAL_KINDS, KINDS = 6, 10
@@ -55,13 +59,14 @@ SAMPLE = 32
 
 Floats = NDArray[np.float64]
 Smalls = NDArray[np.int16]
+Flags = NDArray[np.bool_]
 
 
 class Summary(NamedTuple):
     """What lies below each row of the tree, level after level from the lowest, whose rows are the positions; and below
     a row for each site, after these.
 
-    ``least`` and ``most`` ranks of equal groups, shape (rows, TREES), least above most below an unused row;
+    ``least`` and ``most`` leaves of equal groups, shape (rows, TREES), least above most below an unused row;
     ``numbers``, the best of each for a labourer, shape (rows, NUMBERS); ``offers``, all that is offered, shape (rows,
     OFFERS); ``below``, the block under each row above the positions (−1: none); ``positions``, how many rows the lowest
     level has.
@@ -211,7 +216,7 @@ def _split(
 
 
 def _make_order_alike() -> Any:
-    digest = sources_digest(sys.modules[__name__], compiling)
+    digest = sources_digest(*SOURCES)
 
     @entry_point
     def order_alike(records: Ints, leaves: Ints, importance: Floats, enough: int) -> Ints:
@@ -243,8 +248,7 @@ def _add_numbers(into: Smalls, group: int, numbers: Smalls, row: int) -> None:
     """Take the better of each number."""
     for column in range(NUMBERS):
         one, other = into[group, column], numbers[row, column]
-        least = (column == LEAST_HOURS) | (column == FIRST_DAY)
-        into[group, column] = min(one, other) if least else max(one, other)
+        into[group, column] = min(one, other) if column in LEAST_IS_BEST else max(one, other)
 
 
 @maker
@@ -257,7 +261,7 @@ def _worst_numbers(rows: int) -> Smalls:
 
 
 def _make_best_of_runs() -> Any:
-    digest = sources_digest(sys.modules[__name__], compiling)
+    digest = sources_digest(*SOURCES)
 
     @entry_point
     def best_of_runs(numbers: Smalls, order: Ints, size: int) -> Smalls:
@@ -303,12 +307,12 @@ def _empty(vacancies: int, sites: int) -> Summary:
 
 
 @compiled
-def _take_positions(summary: Summary, order: Ints, ranks: Ints, numbers: Smalls, offers: Ints) -> None:
+def _take_positions(summary: Summary, order: Ints, leaves: Ints, numbers: Smalls, offers: Ints) -> None:
     """Sum up each position by itself."""
     for at in range(len(order)):
         row = order[at]
         for tree in range(TREES):
-            summary.least[at, tree] = summary.most[at, tree] = ranks[row, tree]
+            summary.least[at, tree] = summary.most[at, tree] = leaves[row, tree]
         for column in range(NUMBERS):
             summary.numbers[at, column] = numbers[row, column]
         for offer in range(OFFERS):
@@ -316,13 +320,15 @@ def _take_positions(summary: Summary, order: Ints, ranks: Ints, numbers: Smalls,
 
 
 def _make_sum_up() -> Any:
-    digest = sources_digest(sys.modules[__name__], compiling)
+    digest = sources_digest(*SOURCES)
 
     @entry_point
-    def sum_up(order: Ints, ranks: Ints, numbers: Smalls, offers: Ints, by_site: Ints, site_first: Ints) -> Summary:
+    def sum_up(
+        order: Ints, leaves: Ints, numbers: Smalls, offers: Ints, by_site: Ints, site_first: Ints, looked_at: Flags
+    ) -> Summary:  # fmt: skip
         _sources = digest
         summary = _empty(len(order), len(site_first) - 1)
-        _take_positions(summary, order, ranks, numbers, offers)
+        _take_positions(summary, order, leaves, numbers, offers)
         first, above, count, below = 0, summary.positions, len(order), summary.below
         rows = above + len(below)
         while above < rows:
@@ -333,7 +339,7 @@ def _make_sum_up() -> Any:
                     _add(summary, above + block, first + block * BLOCK + row)
             first, above = above, above + -(-count // BLOCK) * BLOCK
         for site in range(len(site_first) - 1):
-            for at in range(site_first[site], site_first[site + 1]):
+            for at in range(site_first[site], site_first[site + 1] if looked_at[site] else 0):
                 _add(summary, rows + site, by_site[at])
         return summary
 
@@ -342,5 +348,6 @@ def _make_sum_up() -> Any:
 
 sum_up = _make_sum_up()
 """Sum up the blocks of positions, level by level, and the positions of each site. ``order``, the row at each position
-of ``ranks``, shape (rows, TREES at least), ``numbers``, shape (rows, NUMBERS), and ``offers``, shape (rows, OFFERS);
-``by_site``, positions by site, those of each from ``site_first`` on."""
+of ``leaves``, shape (rows, TREES at least), ``numbers``, shape (rows, NUMBERS), and ``offers``, shape (rows, OFFERS);
+``by_site``, positions by site, those of each from ``site_first`` on; ``looked_at``, the sites that get a row, the
+others being left without anything below."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matching.codes import UNKNOWN, Answer, Scope
 from matching.columns import Ints, Longs
 from matching.eligibility import gate_outcome
-from matching.exceptions import InvalidParamsError
+from matching.exceptions import InvalidParamsError, RowOutOfRangeError
 from matching.index import VacancyIndex, build_index
 from matching.kernel_lanes import LANES
 from matching.kernel_lists import NOBODY, OUTCOME
@@ -76,14 +76,17 @@ def best_for_labourers(
     seed
         Of the tie keys, in [0, 2**63).
     rows
-        Labourers to search for, all by default; the result has one row for each, in this order.
+        Labourers to search for, in [0, n), all by default; the result has one row for each, in this order.
     threads
         At least 1, by default one per processor, while searching; making ready may use one more. The result does not
         depend on it.
 
-    Raises: InvalidParamsError, k, seed or threads lie outside their domain.
+    Raises: InvalidParamsError, k, seed or threads lie outside their domain; RowOutOfRangeError.
     """
-    wanted = np.arange(len(engine.problem.labourers)) if rows is None else np.asarray(rows, dtype=np.int64)
+    people = len(engine.problem.labourers)
+    wanted = np.arange(people) if rows is None else np.asarray(rows, dtype=np.int64)
+    if ((wanted < 0) | (wanted >= people)).any():
+        raise RowOutOfRangeError(f"rows: from {wanted.min()} to {wanted.max()}, expected 0 to {people - 1}")
     stirred = _checked(k, seed)
     outcome = np.full((len(wanted), k, OUTCOME), NOBODY, dtype=np.int32)
     order = _alike(engine.problem, wanted)

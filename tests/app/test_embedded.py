@@ -229,7 +229,7 @@ def test_the_folder_may_be_made_by_another_process_at_the_same_moment(tmp_path: 
         together.wait()
         EmbeddedPostgres(folder)._make_folders()
 
-    together = threading.Barrier(8)
+    together = threading.Barrier(8, timeout=PATIENCE)
     with ThreadPoolExecutor(8) as pool:
         for turn in range(100):
             folder = tmp_path / str(turn) / "资料"

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from matching import kernel_reverse, kernel_search
+from matching import kernel_index, kernel_reverse, kernel_search
 
 
 def reached(module: ModuleType, seen: set[str]) -> set[str]:
@@ -26,3 +26,9 @@ def test_the_digest_covers_every_source_of_compiled_code(kernel: ModuleType) -> 
     covered = {source.__name__ for source in kernel.SOURCES}
     assert reached(kernel, {kernel.__name__}) - never_compiled <= covered
     assert {"matching.params", "matching.scoring", "matching.ties", "matching.codes"} <= covered
+
+
+def test_the_digest_of_the_index_covers_its_sources() -> None:
+    """Tables, which columns come from, only check: nothing of them is compiled."""
+    covered = {source.__name__ for source in kernel_index.SOURCES}
+    assert reached(kernel_index, {kernel_index.__name__}) - {"matching.exceptions"} <= covered

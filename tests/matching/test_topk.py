@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from matching.exceptions import InvalidParamsError
+from matching.exceptions import InvalidParamsError, RowOutOfRangeError
 from matching.pairs import all_pairs
 from matching.params import MatchingParams
 from matching.problem import Labourers, MatchingProblem, Vacancies
@@ -205,6 +205,37 @@ def test_what_lies_outside_its_domain_is_refused(name: str, given: int) -> None:
         best_for_labourers(prepare(plain_problem(), PARAMS), **asked)
     with pytest.raises(InvalidParamsError, match=name):
         best_for_vacancies(plain_problem(), PARAMS, **asked)
+
+
+@pytest.mark.parametrize("row", [-1, 1])
+def test_a_row_that_is_not_there_is_refused(row: int) -> None:
+    """Compiled code looks where it is told to."""
+    with pytest.raises(RowOutOfRangeError, match="rows"):
+        best_for_labourers(prepare(plain_problem(), PARAMS), k=1, seed=0, rows=np.array([row]))
+
+
+@pytest.mark.parametrize("nothing", ["families", "occupations"])
+def test_without_a_classification_the_search_equals_the_plain_definition(nothing: str) -> None:
+    problem = random_problem(5, people=40, posts=200)
+    people, posts, trades = problem.labourers, problem.vacancies, problem.trades
+    none, blank = np.zeros((0, 0), np.int32), -1
+    if nothing == "families":
+        medians = {"median_net_month": trades.median_net_month[-1:], "median_net_hour": trades.median_net_hour[-1:]}
+        trades = dataclasses.replace(trades, family_affinity=none, **medians)
+        said = {name: np.full_like(getattr(people, name), blank) for name in ("skill_trade", "wanted_trades")}
+        people = dataclasses.replace(people, excluded_trades=np.zeros_like(people.excluded_trades), **said)
+        posts = dataclasses.replace(posts, trade=np.full_like(posts.trade, blank))
+    else:
+        trades = dataclasses.replace(trades, occupation_affinity=none)
+        people = dataclasses.replace(people, skill_occupation=np.full_like(people.skill_occupation, blank))
+        posts = dataclasses.replace(posts, occupation=np.full_like(posts.occupation, blank))
+    problem = dataclasses.replace(problem, labourers=people, vacancies=posts, trades=trades)
+    found = best_for_labourers(prepare(problem, PARAMS), k=4, seed=3)
+    for row in range(len(people)):
+        plain = plain_best_for_labourer(problem, PARAMS, row, k=4, seed=3)
+        for column in COLUMNS:
+            assert getattr(found, column)[row].tolist() == getattr(plain, column)[0].tolist()
+    assert (found.count > 0).any()
 
 
 def test_an_error_told_by_progress_ends_the_run() -> None:
