@@ -4,7 +4,7 @@ Order: higher overall score, then lower tie key (``matching.ties``), then lower 
 rows, on the number of threads, or on what was looked at first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from matching.columns import Ints, Longs
 from matching.eligibility import gate_outcome
 from matching.exceptions import InvalidParamsError, RowOutOfRangeError
 from matching.index import VacancyIndex, build_index
+from matching.index_groups import LARGEST_SMALL
 from matching.kernel_lanes import LANES
 from matching.kernel_lists import NOBODY, OUTCOME
 from matching.kernel_reverse import search_labourers
@@ -33,8 +34,9 @@ from matching.ties import LARGEST_SEED, stirred_seed, tie_keys
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are, from the thread that asked for the search."""
 
-CHUNK = 1_024
-"""Labourers searched for at a time: a thread is never far from its end."""
+CHUNK, LEAST_CHUNK = 8_192, 512
+"""Labourers searched for at a time, at most and towards the end: the first of each chunk have no hints yet and take
+longest, but no thread should be far from its end when the others are done."""
 
 SLICE = 60_000
 """Vacancies whose lists are kept at a time, per thread."""
@@ -90,7 +92,8 @@ def best_for_labourers(
     stirred = _checked(k, seed)
     outcome = np.full((len(wanted), k, OUTCOME), NOBODY, dtype=np.int32)
     order = _alike(engine.problem, wanted)
-    chunks = [order[at : at + CHUNK] for at in range(0, len(order), CHUNK)]
+    workers = _threads(threads)
+    chunks = list(_chunks(order, workers))
 
     def search(chunk: Longs) -> int:
         found = np.full((len(chunk), k, OUTCOME), NOBODY, dtype=np.int32)
@@ -98,7 +101,7 @@ def best_for_labourers(
         outcome[chunk] = found
         return len(chunk)
 
-    _run(search, chunks, _threads(threads), len(wanted), progress)
+    _run(search, chunks, workers, len(wanted), progress)
     return _candidates(outcome)
 
 
@@ -209,11 +212,19 @@ def _run(
                 progress(done, total)
 
 
+def _chunks(order: Longs, workers: int) -> Iterator[Longs]:
+    """Part rows into chunks that grow smaller towards the end."""
+    at = 0
+    while at < len(order):
+        size = max(min(CHUNK, (len(order) - at) // (4 * workers)) // LANES * LANES, LEAST_CHUNK)
+        yield order[at : at + size]
+        at += size
+
+
 def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
     """Order labourers so that one's list is a good first guess at the next one's."""
     people = problem.labourers
     keys = (
-        people.wish_place[:, 0],
         people.shift_wanted,
         people.net_floor,
         people.skill_trade[:, 0],
@@ -221,7 +232,8 @@ def _alike(problem: MatchingProblem, rows: Longs) -> Longs:
         people.experience_stated,
         people.scope,
     )
-    return np.lexsort([key[rows] for key in keys])
+    small = [key[rows].clip(UNKNOWN, LARGEST_SMALL).astype(np.int16) for key in keys]  # these are sorted by counting
+    return np.lexsort([people.wish_place[rows, 0], *small])
 
 
 def _spread(problem: MatchingProblem) -> Longs:

@@ -67,13 +67,13 @@ def in_turns(tasks: list[Task], rounds: int) -> list[Line]:
 
 
 def own_task(problem: MatchingProblem, found: list[Candidates]) -> Task:
-    """The kernel on everybody."""
+    """The kernel on everybody; what it found is kept, of the last round."""
     params = MatchingParams()
-    return Task(
-        "Duijie, exact, index built and searched",
-        len(problem.labourers),
-        lambda: found.append(best_for_labourers(prepare(problem, params), k=K, seed=SEED, threads=THREADS)),
-    )
+
+    def match() -> None:
+        found[:] = [best_for_labourers(prepare(problem, params), k=K, seed=SEED, threads=THREADS)]
+
+    return Task("Duijie, exact, index built and searched", len(problem.labourers), match)
 
 
 def definition_line(problem: MatchingProblem, sample: int, found: Candidates) -> Line:

@@ -125,7 +125,7 @@ def test_lists_longer_than_a_chunk_or_a_slice_are_whole(monkeypatch: pytest.Monk
     problem = random_problem(7)
     whole = best_for_labourers(prepare(problem, PARAMS), k=3, seed=1, threads=1)
     whole_back = best_for_vacancies(problem, PARAMS, k=3, seed=1, threads=1)
-    monkeypatch.setattr("matching.topk.CHUNK", 2)
+    monkeypatch.setattr("matching.topk.LEAST_CHUNK", 2)
     monkeypatch.setattr("matching.topk.SLICE", 3)
     told: list[tuple[int, int]] = []
     parts = best_for_labourers(prepare(problem, PARAMS), k=3, seed=1, threads=2, progress=lambda *at: told.append(at))
