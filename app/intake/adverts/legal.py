@@ -5,7 +5,7 @@ about a vacancy: the words are shown, with the clause and how to mend it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -22,6 +22,10 @@ LAWFUL_OVERTIME = Decimal(36)  # hours a month: 劳动法 41
 PAID_HOURS_MONTH = Decimal(174)
 REST_DAY_FACTOR = Decimal(2)  # overtime paid best: the fewest hours that can explain the pay
 
+HEARSAY = re.compile("(?<!不是)骗子|骗人|骗钱|千万别|谨防|当心|小心被|别上当|举报")
+"""A sentence with these words tells what others do."""
+ENDS, CLAUSES = "。!?;\n", ","
+
 Effect = Literal["block", "flag"]
 
 
@@ -37,6 +41,7 @@ class Rule:
     mend_zh: str
     mend_en: str
     words: tuple[re.Pattern[str], ...] = ()
+    across: tuple[re.Pattern[str], ...] = ()
     unless: tuple[re.Pattern[str], ...] = ()
     strip: bool = False
 
@@ -66,13 +71,15 @@ def rules() -> dict[str, Rule]:
     for entry in load_strict(SIGNS_FILE):
         where = f"{SIGNS_FILE.name}: {entry.get('code', '?')}"
         texts = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
-        check_keys(where, entry, required=texts, optional=("words", "unless", "strip"))
+        check_keys(where, entry, required=texts, optional=("words", "across", "unless", "strip"))
         if entry["effect"] not in {"block", "flag"} or entry["code"] in found:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
         found[entry["code"]] = Rule(
             **{key: entry[key] for key in texts},
-            words=tuple(re.compile(pattern) for pattern in entry.get("words", ())),
-            unless=tuple(re.compile(pattern) for pattern in entry.get("unless", ())),
+            **{
+                kind: tuple(re.compile(pattern) for pattern in entry.get(kind, ()))
+                for kind in ("words", "across", "unless")
+            },
             strip=entry.get("strip", False),
         )
     return found
@@ -85,21 +92,65 @@ def legal_signs(text: str) -> list[LegalSign]:
 
 
 def signs_in(advert: Advert, parts: Sequence[Part]) -> list[LegalSign]:
-    """Every rule of words that applies to one of the parts, once per rule and part."""
-    found = [sign for part in parts for rule in rules().values() for sign in _hit(advert, part, rule)]
-    return sorted(found, key=lambda sign: (sign.start, sign.rule.code))
+    """Every rule of words that applies to one of the parts, or across the parts of a sentence, once per rule and place;
+    only signs that lie in one of the parts, at least partly."""
+    sentences = {_sentence(advert.folded, part) for part in parts}
+    told = {span for span in sentences if not HEARSAY.search(advert.folded, *span)}
+    found = [
+        _in_part(advert, part, rule) for part in parts if _sentence(advert.folded, part) in told for rule in _all()
+    ]
+    found += [_in_sentence(advert, *span, rule) for span in told for rule in _all()]
+    signs = [sign for sign in found if sign and any(sign.start < part.end and part.start < sign.end for part in parts)]
+    return sorted(_widest(signs), key=lambda sign: (sign.start, sign.rule.code))
 
 
-def _hit(advert: Advert, part: Part, rule: Rule) -> Iterator[LegalSign]:
+@cache
+def _all() -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules().values() if rule.words)
+
+
+def _widest(signs: Iterable[LegalSign]) -> list[LegalSign]:
+    """Of signs of one rule that overlap, the first."""
+    kept: list[LegalSign] = []
+    for sign in sorted(signs, key=lambda one: (one.start, -one.end)):
+        if not any(one.rule is sign.rule and sign.start < one.end for one in kept):
+            kept.append(sign)
+    return kept
+
+
+def _sentence(text: str, part: Part) -> tuple[int, int]:
+    """Where the sentence a part stands in begins and ends."""
+    first = max((text.rfind(stop, 0, part.start) for stop in ENDS), default=-1) + 1
+    after = [place for stop in ENDS if (place := text.find(stop, part.end)) >= 0]
+    return first, min(after, default=len(text))
+
+
+def _in_part(advert: Advert, part: Part, rule: Rule) -> LegalSign | None:
+    """The first words of a part that show a rule, if nothing in it speaks against it."""
     words = advert.of(part)
-    if not rule.words or any(pattern.search(words) for pattern in rule.unless):
-        return
+    if any(pattern.search(words) for pattern in rule.unless):
+        return None
     for pattern in rule.words:
         match = pattern.search(words)
         if match and match.end() > match.start():
-            start, end = part.start + match.start(), part.start + match.end()
-            yield LegalSign(rule, start, end, advert.text[start:end])
-            return
+            return _sign(advert, rule, part.start + match.start(), part.start + match.end())
+    return None
+
+
+def _in_sentence(advert: Advert, first: int, last: int, rule: Rule) -> LegalSign | None:
+    """The first words of a sentence that show a rule across its clauses, if nothing in these speaks against it."""
+    for pattern in rule.across:
+        for match in pattern.finditer(advert.folded, first, last):
+            start = max((advert.folded.rfind(stop, first, match.start()) for stop in CLAUSES), default=-1) + 1
+            ends = [place for stop in CLAUSES if (place := advert.folded.find(stop, match.end(), last)) >= 0]
+            clauses = advert.folded[max(start, first) : min(ends, default=last)]
+            if not any(against.search(clauses) for against in rule.unless):
+                return _sign(advert, rule, match.start(), match.end())
+    return None
+
+
+def _sign(advert: Advert, rule: Rule, start: int, end: int) -> LegalSign:
+    return LegalSign(rule, start, end, advert.text[start:end])
 
 
 def overtime_of_week(hours_week: Decimal) -> Decimal:

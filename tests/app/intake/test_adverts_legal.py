@@ -44,6 +44,7 @@ SHOWS = [
     ("disability_limit", "四肢健全"),
     ("under_sixteen", "15岁以上可做"),
     ("loan", "培训贷分期付款"),
+    ("minor_night", "17岁的学生工，两班倒"),
     ("wages_held_back", "押一个月工资"),
     ("wages_held_back", "年底结清"),
     ("implied_overtime", "月加班80小时左右"),
