@@ -23,7 +23,7 @@ PAID_HOURS_MONTH = Decimal(174)
 REST_DAY_FACTOR = Decimal(2)  # overtime paid best: the fewest hours that can explain the pay
 
 HEARSAY = re.compile("(?<!不是)骗子|骗人|骗钱|千万别|谨防|当心|小心被|别上当|举报")
-"""A sentence with these words tells what others do."""
+"""A clause with these words tells what others do."""
 ENDS, CLAUSES = "。!?;\n", ","
 
 Effect = Literal["block", "flag"]
@@ -95,13 +95,18 @@ def signs_in(advert: Advert, parts: Sequence[Part]) -> list[LegalSign]:
     """Every rule of words that applies to one of the parts, or across the parts of a sentence, once per rule and place;
     only signs that lie in one of the parts, at least partly."""
     sentences = {_sentence(advert.folded, part) for part in parts}
-    told = {span for span in sentences if not HEARSAY.search(advert.folded, *span)}
-    found = [
-        _in_part(advert, part, rule) for part in parts if _sentence(advert.folded, part) in told for rule in _all()
-    ]
-    found += [_in_sentence(advert, *span, rule) for span in told for rule in _all()]
+    found = [_in_part(advert, part, rule) for part in parts for rule in _all()]
+    found += [_in_sentence(advert, *span, rule) for span in sentences for rule in _all()]
     signs = [sign for sign in found if sign and any(sign.start < part.end and part.start < sign.end for part in parts)]
-    return sorted(_widest(signs), key=lambda sign: (sign.start, sign.rule.code))
+    own = [sign for sign in signs if not HEARSAY.search(_clauses(advert.folded, sign.start, sign.end))]
+    return sorted(_widest(own), key=lambda sign: (sign.start, sign.rule.code))
+
+
+def _clauses(text: str, start: int, end: int) -> str:
+    """The whole clauses that some words lie in: no further, or a warning beside them would hide what is asked for."""
+    first = max(text.rfind(stop, 0, start) for stop in CLAUSES + ENDS) + 1
+    ends = [place for stop in CLAUSES + ENDS if (place := text.find(stop, end)) >= 0]
+    return text[first : min(ends, default=len(text))]
 
 
 @cache
@@ -141,9 +146,7 @@ def _in_sentence(advert: Advert, first: int, last: int, rule: Rule) -> LegalSign
     """The first words of a sentence that show a rule across its clauses, if nothing in these speaks against it."""
     for pattern in rule.across:
         for match in pattern.finditer(advert.folded, first, last):
-            start = max((advert.folded.rfind(stop, first, match.start()) for stop in CLAUSES), default=-1) + 1
-            ends = [place for stop in CLAUSES if (place := advert.folded.find(stop, match.end(), last)) >= 0]
-            clauses = advert.folded[max(start, first) : min(ends, default=last)]
+            clauses = _clauses(advert.folded, match.start(), match.end())
             if not any(against.search(clauses) for against in rule.unless):
                 return _sign(advert, rule, match.start(), match.end())
     return None

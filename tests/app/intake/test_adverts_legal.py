@@ -10,6 +10,7 @@ from app.shared.strict_yaml import DataFileError
 SHOWS = [
     ("deposit", "入职需交押金300元"),
     ("deposit", "保证金1000"),
+    ("deposit", "谨防骗子，入职押金300元"),
     ("clothing_fee", "工装费150元"),
     ("clothing_fee", "服装自费"),
     ("medical_fee", "体检费自理"),
