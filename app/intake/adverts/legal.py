@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from app.intake.adverts.parts import Advert, Part, cut
 from app.shared.strict_yaml import DataFileError, check_keys, load_strict
@@ -76,13 +76,16 @@ def rules() -> dict[str, Rule]:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
         found[entry["code"]] = Rule(
             **{key: entry[key] for key in texts},
-            **{
-                kind: tuple(re.compile(pattern) for pattern in entry.get(kind, ()))
-                for kind in ("words", "across", "unless")
-            },
+            words=_patterns(entry, "words"),
+            across=_patterns(entry, "across"),
+            unless=_patterns(entry, "unless"),
             strip=entry.get("strip", False),
         )
     return found
+
+
+def _patterns(entry: dict[str, Any], key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in entry.get(key, ()))
 
 
 def legal_signs(text: str) -> list[LegalSign]:
