@@ -20,13 +20,20 @@ class Role(StrEnum):
 
     COUNTY_OFFICER = "county_officer"
     TOWNSHIP_OFFICER = "township_officer"
+    VILLAGE_OFFICER = "village_officer"
     BROKER = "broker"
     EMPLOYER = "employer"
     RECEIVING_OFFICER = "receiving_officer"
     STATION = "station"
+    CARRIER = "carrier"
+    TRAINING_BODY = "training_body"
+    FINANCE = "finance"
+    RURAL_OFFICER = "rural_officer"  # agriculture and rural affairs: owner of household identity
+    INSPECTOR = "inspector"  # labour inspection and arbitration
     PROVINCE = "province"
     AUDITOR = "auditor"
-    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"  # of one organisation's people and posts
+    OPERATOR = "operator"  # of the system
 
 
 class Permission(StrEnum):
@@ -39,12 +46,15 @@ class Permission(StrEnum):
     LABOURERS_EXPORT = "labourers:export"
     DECLARATIONS_RECORD = "declarations:record"
     DECLARATIONS_REVIEW = "declarations:review"
+    SLIPS_PRINT = "slips:print"  # one-time codes for the labourer's own pages
     EMPLOYERS_VIEW = "employers:view"
     EMPLOYERS_EDIT = "employers:edit"
     EMPLOYERS_VERIFY = "employers:verify"
+    EMPLOYERS_ATTEST = "employers:attest"  # the sending county, where the receiving side has nobody yet
     VACANCIES_VIEW = "vacancies:view"
     VACANCIES_EDIT = "vacancies:edit"
     VACANCIES_VERIFY = "vacancies:verify"
+    VACANCIES_ATTEST = "vacancies:attest"
     DEMAND_IMPORT = "demand:import"
     SUPPLY_IMPORT = "supply:import"
     MATCHES_VIEW = "matches:view"
@@ -52,31 +62,60 @@ class Permission(StrEnum):
     CANDIDATES_VIEW = "candidates:view"  # by pseudonym, in bands
     REFERENCE_VIEW = "reference:view"
     TITLES_DECIDE = "titles:decide"
+    RIGHTS_HANDLE = "rights:handle"  # access copies, restriction, deletion, objection
+    RETENTION_VIEW = "retention:view"
+    RETENTION_RUN = "retention:run"
+    IMPACT_EXPORT = "impact:export"
+    GRIEVANCES_FILE = "grievances:file"  # for a labourer who asks an officer to
+    GRIEVANCES_HANDLE = "grievances:handle"
+    PEOPLE_MANAGE = "people:manage"  # of one's own organisation: invitations, posts, lock-outs
+    ORGANISATIONS_MANAGE = "organisations:manage"
+    ACCOUNT_OWN = "account:own"  # one's own password, second factor, sessions, tokens
     TRAIL_VIEW = "trail:view"
+    TRAIL_EXPORT = "trail:export"
+    KEYS_VIEW = "keys:view"
+    KEYS_ROTATE = "keys:rotate"
 
 
 P = Permission
-_EVERYONE = {P.DESK_VIEW, P.REFERENCE_VIEW, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW}
-_SENDING = _EVERYONE | {P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARATIONS_RECORD, P.MATCHES_VIEW}
+_OWN = {P.DESK_VIEW, P.REFERENCE_VIEW, P.ACCOUNT_OWN}
+_EVERYONE = _OWN | {P.VACANCIES_VIEW, P.EMPLOYERS_VIEW}
+_SENDING = (
+    _EVERYONE
+    | {P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARATIONS_RECORD, P.SLIPS_PRINT, P.MATCHES_VIEW}
+    | {P.GRIEVANCES_FILE}
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_OFFICER: frozenset(
         _SENDING
         | {P.LABOURERS_EXPORT, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT}
-        | {P.VACANCIES_EDIT, P.MATCHES_RUN, P.CANDIDATES_VIEW, P.TITLES_DECIDE}
+        | {P.VACANCIES_EDIT, P.MATCHES_RUN, P.CANDIDATES_VIEW, P.TITLES_DECIDE, P.EMPLOYERS_ATTEST, P.VACANCIES_ATTEST}
+        | {P.RIGHTS_HANDLE, P.RETENTION_VIEW, P.IMPACT_EXPORT}
     ),
     Role.TOWNSHIP_OFFICER: frozenset(_SENDING | {P.DEMAND_IMPORT}),
+    Role.VILLAGE_OFFICER: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.DECLARATIONS_RECORD, P.GRIEVANCES_FILE}),
     Role.BROKER: frozenset(_EVERYONE | {P.CANDIDATES_VIEW}),
     Role.EMPLOYER: frozenset(_EVERYONE | {P.VACANCIES_EDIT, P.SUPPLY_IMPORT, P.CANDIDATES_VIEW}),
     Role.RECEIVING_OFFICER: frozenset(
         _EVERYONE
         | {P.EMPLOYERS_EDIT, P.EMPLOYERS_VERIFY, P.VACANCIES_EDIT, P.VACANCIES_VERIFY, P.SUPPLY_IMPORT}
-        | {P.TITLES_DECIDE}
+        | {P.TITLES_DECIDE, P.GRIEVANCES_FILE}
     ),
-    Role.STATION: frozenset(_EVERYONE),
-    Role.PROVINCE: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.MATCHES_VIEW}),
-    Role.AUDITOR: frozenset(_EVERYONE | {P.TRAIL_VIEW, P.MATCHES_VIEW}),
-    Role.OPERATOR: frozenset({P.DESK_VIEW, P.REFERENCE_VIEW}),
+    Role.STATION: frozenset(_EVERYONE | {P.GRIEVANCES_FILE}),
+    Role.CARRIER: frozenset(_OWN),
+    Role.TRAINING_BODY: frozenset(_EVERYONE),
+    Role.FINANCE: frozenset(_OWN),
+    Role.RURAL_OFFICER: frozenset(_OWN),
+    Role.INSPECTOR: frozenset(_EVERYONE | {P.GRIEVANCES_HANDLE}),
+    Role.PROVINCE: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.MATCHES_VIEW, P.RETENTION_VIEW}),
+    Role.AUDITOR: frozenset(
+        _EVERYONE | {P.TRAIL_VIEW, P.TRAIL_EXPORT, P.MATCHES_VIEW, P.RETENTION_VIEW, P.IMPACT_EXPORT, P.KEYS_VIEW}
+    ),
+    Role.ADMINISTRATOR: frozenset(_OWN | {P.PEOPLE_MANAGE}),
+    Role.OPERATOR: frozenset(
+        _OWN | {P.PEOPLE_MANAGE, P.ORGANISATIONS_MANAGE, P.KEYS_VIEW, P.KEYS_ROTATE, P.RETENTION_VIEW, P.RETENTION_RUN}
+    ),
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.

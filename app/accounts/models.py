@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base
 
 ORGANISATION_KINDS = (
-    "county", "township", "village", "receiving_office", "station", "broker", "employer", "province", "auditor",
-    "operator",
+    "county", "township", "village", "receiving_office", "station", "broker", "employer", "carrier", "training_body",
+    "finance", "rural_office", "inspection", "province", "auditor", "operator",
 )  # fmt: skip
 
 

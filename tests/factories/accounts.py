@@ -15,12 +15,19 @@ CITY = "320500"  # 苏州市
 KINDS = {
     Role.COUNTY_OFFICER: "county",
     Role.TOWNSHIP_OFFICER: "township",
+    Role.VILLAGE_OFFICER: "village",
     Role.BROKER: "broker",
     Role.EMPLOYER: "employer",
     Role.RECEIVING_OFFICER: "receiving_office",
     Role.STATION: "station",
+    Role.CARRIER: "carrier",
+    Role.TRAINING_BODY: "training_body",
+    Role.FINANCE: "finance",
+    Role.RURAL_OFFICER: "rural_office",
+    Role.INSPECTOR: "inspection",
     Role.PROVINCE: "province",
     Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "county",
     Role.OPERATOR: "operator",
 }
 _numbers = count(1)
