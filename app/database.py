@@ -9,6 +9,8 @@ from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from app.wall import NOBODY, Wall, session_options
+
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -36,9 +38,12 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)  # errors are logged
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions whose objects stay readable after the commit, as pages are rendered before it."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, wall: Wall = NOBODY) -> Sessions:
+    """Sessions whose objects stay readable after the commit, as pages are rendered before it.
+
+    They reach no record of a person beyond ``wall``; a request's is set once it is known who asks.
+    """
+    return async_sessionmaker(engine, expire_on_commit=False, **session_options(wall))
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

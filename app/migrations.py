@@ -103,6 +103,7 @@ def prepare(connection: Connection, app_role: str | None) -> None:
     """Before the first table: one migration at a time, the extensions, the rights of the application's role."""
     connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text("SET duijie.reach = 'all'"))  # a revision may have to change every record
     for extension in EXTENSIONS:
         connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
     if not connection.scalar(text("SELECT cardinality(show_trgm('装配工'))")):

@@ -77,45 +77,118 @@ class Permission(StrEnum):
     KEYS_ROTATE = "keys:rotate"
 
 
-P = Permission
-_OWN = {P.DESK_VIEW, P.REFERENCE_VIEW, P.ACCOUNT_OWN}
-_EVERYONE = _OWN | {P.VACANCIES_VIEW, P.EMPLOYERS_VIEW}
-_SENDING = (
-    _EVERYONE
-    | {P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARATIONS_RECORD, P.SLIPS_PRINT, P.MATCHES_VIEW}
-    | {P.GRIEVANCES_FILE}
-)
+class Reach(StrEnum):
+    """Whose rows a permission opens. Each feature's ``visible_to`` turns it into a condition."""
 
-ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.COUNTY_OFFICER: frozenset(
-        _SENDING
-        | {P.LABOURERS_EXPORT, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT}
-        | {P.VACANCIES_EDIT, P.MATCHES_RUN, P.CANDIDATES_VIEW, P.TITLES_DECIDE, P.EMPLOYERS_ATTEST, P.VACANCIES_ATTEST}
-        | {P.RIGHTS_HANDLE, P.RETENTION_VIEW, P.IMPACT_EXPORT}
-    ),
-    Role.TOWNSHIP_OFFICER: frozenset(_SENDING | {P.DEMAND_IMPORT}),
-    Role.VILLAGE_OFFICER: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.DECLARATIONS_RECORD, P.GRIEVANCES_FILE}),
-    Role.BROKER: frozenset(_EVERYONE | {P.CANDIDATES_VIEW}),
-    Role.EMPLOYER: frozenset(_EVERYONE | {P.VACANCIES_EDIT, P.SUPPLY_IMPORT, P.CANDIDATES_VIEW}),
-    Role.RECEIVING_OFFICER: frozenset(
-        _EVERYONE
-        | {P.EMPLOYERS_EDIT, P.EMPLOYERS_VERIFY, P.VACANCIES_EDIT, P.VACANCIES_VERIFY, P.SUPPLY_IMPORT}
-        | {P.TITLES_DECIDE, P.GRIEVANCES_FILE}
-    ),
-    Role.STATION: frozenset(_EVERYONE | {P.GRIEVANCES_FILE}),
-    Role.CARRIER: frozenset(_OWN),
-    Role.TRAINING_BODY: frozenset(_EVERYONE),
-    Role.FINANCE: frozenset(_OWN),
-    Role.RURAL_OFFICER: frozenset(_OWN),
-    Role.INSPECTOR: frozenset(_EVERYONE | {P.GRIEVANCES_HANDLE}),
-    Role.PROVINCE: frozenset(_EVERYONE | {P.LABOURERS_VIEW, P.MATCHES_VIEW, P.RETENTION_VIEW}),
-    Role.AUDITOR: frozenset(
-        _EVERYONE | {P.TRAIL_VIEW, P.TRAIL_EXPORT, P.MATCHES_VIEW, P.RETENTION_VIEW, P.IMPACT_EXPORT, P.KEYS_VIEW}
-    ),
-    Role.ADMINISTRATOR: frozenset(_OWN | {P.PEOPLE_MANAGE}),
-    Role.OPERATOR: frozenset(
-        _OWN | {P.PEOPLE_MANAGE, P.ORGANISATIONS_MANAGE, P.KEYS_VIEW, P.KEYS_ROTATE, P.RETENTION_VIEW, P.RETENTION_RUN}
-    ),
+    SELF = "self"  # one's own account
+    OFFICE = "office"  # what the own office entered or started
+    FIRM = "firm"  # what the own firm or its people entered
+    CUSTODY = "custody"  # people in the own office's custody, within the post's region
+    VILLAGE = "village"  # people of one village
+    REGION = "region"  # every office's rows within the post's region
+    OFFERED = "offered"  # what the own office entered, and what is verified and open to all
+    OFFERED_AND_REGION = "offered_and_region"  # the same, and everything within the post's region
+    CODES = "codes"  # people by code name and in bands, groups under five not at all
+    REGION_CODES = "region_codes"  # the same, of the post's region
+    DUTY = "duty"  # what was assigned to the own office, never where it is named itself
+    PUBLIC = "public"  # laws, lists and rules: the same for everybody
+    SYSTEM = "system"  # the whole installation; never people of the lists
+
+
+P, R = Permission, Reach
+Grants = dict[Permission, Reach]
+
+
+def _to(reach: Reach, *permissions: Permission) -> Grants:
+    return dict.fromkeys(permissions, reach)
+
+
+_OWN: Grants = _to(R.SELF, P.DESK_VIEW, P.ACCOUNT_OWN) | _to(R.PUBLIC, P.REFERENCE_VIEW)
+_OFFICES: Grants = _OWN | _to(R.OFFERED, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW)
+_ON_PEOPLE = (P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARATIONS_RECORD, P.SLIPS_PRINT)
+
+GRANTS: dict[Role, Grants] = {
+    Role.COUNTY_OFFICER: _OFFICES
+    | _to(R.CUSTODY, *_ON_PEOPLE, P.LABOURERS_EXPORT, P.RIGHTS_HANDLE, P.GRIEVANCES_FILE)
+    | _to(R.OFFICE, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT, P.VACANCIES_EDIT)
+    | _to(R.OFFICE, P.MATCHES_VIEW, P.MATCHES_RUN, P.RETENTION_VIEW, P.IMPACT_EXPORT)
+    | _to(R.OFFERED, P.EMPLOYERS_ATTEST, P.VACANCIES_ATTEST)
+    | _to(R.CODES, P.CANDIDATES_VIEW)
+    | _to(R.PUBLIC, P.TITLES_DECIDE),
+    Role.TOWNSHIP_OFFICER: _OFFICES
+    | _to(R.REGION, *_ON_PEOPLE, P.MATCHES_VIEW, P.GRIEVANCES_FILE)
+    | _to(R.OFFICE, P.DEMAND_IMPORT),
+    Role.VILLAGE_OFFICER: _OFFICES | _to(R.VILLAGE, P.LABOURERS_VIEW, P.DECLARATIONS_RECORD, P.GRIEVANCES_FILE),
+    Role.BROKER: _OFFICES | _to(R.CODES, P.CANDIDATES_VIEW),
+    Role.EMPLOYER: _OWN
+    | _to(R.FIRM, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW, P.VACANCIES_EDIT)
+    | _to(R.OFFICE, P.SUPPLY_IMPORT)
+    | _to(R.CODES, P.CANDIDATES_VIEW),
+    Role.RECEIVING_OFFICER: _OWN
+    | _to(R.OFFERED_AND_REGION, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW)
+    | _to(R.REGION, P.EMPLOYERS_EDIT, P.EMPLOYERS_VERIFY, P.VACANCIES_EDIT, P.VACANCIES_VERIFY, P.GRIEVANCES_FILE)
+    | _to(R.OFFICE, P.SUPPLY_IMPORT)
+    | _to(R.PUBLIC, P.TITLES_DECIDE),
+    Role.STATION: _OWN
+    | _to(R.OFFERED, P.VACANCIES_VIEW)
+    | _to(R.OFFERED_AND_REGION, P.EMPLOYERS_VIEW)
+    | _to(R.REGION, P.GRIEVANCES_FILE),
+    Role.CARRIER: _OWN,
+    Role.TRAINING_BODY: _OFFICES,
+    Role.FINANCE: _OWN,
+    Role.RURAL_OFFICER: _OWN,
+    Role.INSPECTOR: _OFFICES | _to(R.DUTY, P.GRIEVANCES_HANDLE),
+    Role.PROVINCE: _OFFICES | _to(R.REGION, P.LABOURERS_VIEW, P.MATCHES_VIEW, P.RETENTION_VIEW),
+    Role.AUDITOR: _OFFICES
+    | _to(R.REGION_CODES, P.MATCHES_VIEW)
+    | _to(R.REGION, P.TRAIL_VIEW, P.TRAIL_EXPORT, P.RETENTION_VIEW, P.IMPACT_EXPORT)
+    | _to(R.SYSTEM, P.KEYS_VIEW),
+    Role.ADMINISTRATOR: _OWN | _to(R.OFFICE, P.PEOPLE_MANAGE),
+    Role.OPERATOR: _OWN
+    | _to(R.SYSTEM, P.PEOPLE_MANAGE, P.ORGANISATIONS_MANAGE, P.KEYS_VIEW, P.KEYS_ROTATE)
+    | _to(R.SYSTEM, P.RETENTION_VIEW, P.RETENTION_RUN),
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {role: frozenset(grants) for role, grants in GRANTS.items()}
+
+# What each act is for: shown beside it on the matrix, and the answer to "why may they?".
+PURPOSES: dict[Permission, str] = {
+    P.DESK_VIEW: N_("to see one's own work of today"),
+    P.LABOURERS_VIEW: N_("to find work with the people in one's care"),
+    P.LABOURERS_EDIT: N_("to keep a person's record right"),
+    P.LABOURERS_REVEAL: N_("to call a person or fill in a form, with a reason the person can read"),
+    P.LABOURERS_EXPORT: N_("to work on the list where there is no line"),
+    P.DECLARATIONS_RECORD: N_("to take down a person's own word"),
+    P.DECLARATIONS_REVIEW: N_("to look again at many statements of one recorder"),
+    P.SLIPS_PRINT: N_("to give a person the way to their own pages"),
+    P.EMPLOYERS_VIEW: N_("to know who offers work"),
+    P.EMPLOYERS_EDIT: N_("to keep the list of employers right"),
+    P.EMPLOYERS_VERIFY: N_("to let only real and lawful employers offer work"),
+    P.EMPLOYERS_ATTEST: N_("to check an employer where the receiving side has nobody yet"),
+    P.VACANCIES_VIEW: N_("to know which work is offered"),
+    P.VACANCIES_EDIT: N_("to offer work and keep the offer right"),
+    P.VACANCIES_VERIFY: N_("to let only real and lawful posts open"),
+    P.VACANCIES_ATTEST: N_("to check a post where the receiving side has nobody yet"),
+    P.DEMAND_IMPORT: N_("to bring in the register of people who want work"),
+    P.SUPPLY_IMPORT: N_("to bring in lists of posts"),
+    P.MATCHES_VIEW: N_("to see who fits where, and why"),
+    P.MATCHES_RUN: N_("to match the two lists"),
+    P.CANDIDATES_VIEW: N_("to see how many suit a post, without knowing who they are"),
+    P.REFERENCE_VIEW: N_("to look up places, trades and rules"),
+    P.TITLES_DECIDE: N_("to say which trade a title means"),
+    P.RIGHTS_HANDLE: N_("to answer a person who asks for a copy, a correction, a deletion or a person's decision"),
+    P.RETENTION_VIEW: N_("to see how long what is kept"),
+    P.RETENTION_RUN: N_("to delete what is due"),
+    P.IMPACT_EXPORT: N_("to account for the handling of personal data"),
+    P.GRIEVANCES_FILE: N_("to write down a complaint for a person who asks"),
+    P.GRIEVANCES_HANDLE: N_("to help a person who complains"),
+    P.PEOPLE_MANAGE: N_("to give and end the posts of an office's people"),
+    P.ORGANISATIONS_MANAGE: N_("to let offices, agencies and firms in"),
+    P.ACCOUNT_OWN: N_("to keep one's own account safe"),
+    P.TRAIL_VIEW: N_("to check who did and read what"),
+    P.TRAIL_EXPORT: N_("to check the trail elsewhere"),
+    P.KEYS_VIEW: N_("to see that the keys are changed in time"),
+    P.KEYS_ROTATE: N_("to change the keys"),
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
@@ -136,11 +209,16 @@ class Actor:
     organisation_kind: str
     organisation_locality: str | None
     scope: tuple[str, ...]  # roots of the subtrees of divisions this post reaches
+    village: str | None = None  # the one village of a village officer's post, by its name in the register
     csrf_token: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds the permission; which rows, the feature's ``visible_to`` says."""
-        return permission in ROLE_PERMISSIONS[self.role]
+        return permission in GRANTS[self.role]
+
+    def reach(self, permission: Permission) -> Reach | None:
+        """Whose rows the permission opens to this person; none without it."""
+        return GRANTS[self.role][permission] if self.may(permission) else None
 
 
 def check(actor: Actor | None, permission: Permission) -> Actor:

@@ -31,6 +31,7 @@ from app.occupations.service import load_reference as load_occupations
 from app.settings import Settings
 from app.shared.encryption import make_key_file, read_key_file
 from app.shared.logs import configure_logging
+from app.wall import EVERYBODY
 
 STOP_SECONDS = 15  # for requests and tasks to end by themselves; more than either allows itself
 RESTART_PAUSES = (0.5, 1, 2, 5, 10)  # seconds; the last one for ever
@@ -175,7 +176,7 @@ async def _is_empty(owner_url: str) -> bool:
 
 async def _load_reference_data(app_url: str) -> None:
     engine = create_async_engine(app_url, poolclass=NullPool)
-    async with make_sessions(engine)() as session, session.begin():
+    async with make_sessions(engine, EVERYBODY)() as session, session.begin():
         # Several machines may start at once; the first one loads.
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('duijie reference data'))"))
         await load_localities(session)

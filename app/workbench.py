@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import KeyRing, read_key_file
 from app.shared.logs import configure_logging
+from app.wall import EVERYBODY
 
 WATCH_SECONDS = 0.2
 ENDED = ("done", "failed", "cancelled")
@@ -81,7 +82,7 @@ async def workbench(settings: Settings, url: str, clock: Clock = system_clock) -
     runner = Runner(settings, url, keys, load_tasks(), clock=clock)
     running = asyncio.create_task(runner.run())
     try:
-        yield Workbench(settings, make_sessions(engine), keys, clock)
+        yield Workbench(settings, make_sessions(engine, EVERYBODY), keys, clock)
     finally:
         runner.stop()
         with suppress(asyncio.CancelledError):

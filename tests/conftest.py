@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -28,6 +29,7 @@ from app.occupations.service import load_reference as load_occupations
 from app.permissions import Actor
 from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
+from app.wall import EVERYBODY, NOBODY, WalledSession, session_options
 
 pytest_plugins = ["tests.browser", "tests.figures"]
 
@@ -61,7 +63,7 @@ def database(server: Server) -> Iterator[str]:
 
 async def _load_reference(url: str) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
-    async with make_sessions(engine)() as session, session.begin():
+    async with make_sessions(engine, EVERYBODY)() as session, session.begin():
         await load_localities(session)
         await load_occupations(session)
     await engine.dispose()
@@ -105,7 +107,11 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @pytest.fixture
 def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    return _sessions_on(connection, **session_options(EVERYBODY))
+
+
+def _sessions_on(connection: AsyncConnection, **options: Any) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint", **options)
 
 
 @pytest.fixture
@@ -125,8 +131,20 @@ def whole_application(settings: Settings) -> FastAPI:
 
 
 @pytest.fixture
-def application(whole_application: FastAPI, sessions: async_sessionmaker[AsyncSession]) -> FastAPI:
-    whole_application.state.sessions = sessions
+def application(whole_application: FastAPI, connection: AsyncConnection) -> FastAPI:
+    """Its requests begin behind the wall, as outside the tests, but share the test's transaction: when one ends, the
+    test itself reaches everybody again."""
+    assert connection.sync_connection
+    shared = connection.sync_connection
+
+    class BorrowedSession(WalledSession):
+        def close(self) -> None:
+            super().close()
+            if shared.in_transaction() and not shared.invalidated:
+                shared.execute(text("SELECT set_config('duijie.reach', 'all', true)"))
+
+    options = session_options(NOBODY) | {"sync_session_class": BorrowedSession}
+    whole_application.state.sessions = _sessions_on(connection, **options)
     return whole_application
 
 

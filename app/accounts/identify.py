@@ -10,6 +10,7 @@ from app.accounts.service import token_hash
 from app.database import Session
 from app.errors import Forbidden
 from app.shared.i18n import N_
+from app.wall import confine, wall_of
 
 COOKIE = "duijie_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,6 +35,8 @@ async def identify(request: Request, session: Session) -> None:
     if actor and by_cookie and request.method not in SAFE_METHODS:
         await _check_form_token(request, actor.csrf_token)
     request.state.actor = actor
+    if actor:
+        await confine(session, wall_of(actor))
 
 
 def _refuse_other_origin(request: Request) -> None:

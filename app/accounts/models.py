@@ -49,12 +49,16 @@ class Post(Base):
     """What one person does in one organisation; a person may hold several."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "organisation_id", "role"),
+        CheckConstraint("(role = 'village_officer') = (village_name IS NOT NULL)", name="village"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     role: Mapped[str]
+    village_name: Mapped[str | None]  # as the register writes it: divisions end at the township
     ended_at: Mapped[datetime | None]
 
 

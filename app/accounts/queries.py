@@ -54,6 +54,7 @@ def _actor(row: Any, csrf_token: str = "") -> Actor:
         organisation_kind=row.Organisation.kind,
         organisation_locality=row.Organisation.locality_code,
         scope=tuple(row.scope or ()),
+        village=row.Post.village_name,
         csrf_token=csrf_token,
     )
 

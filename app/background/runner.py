@@ -40,6 +40,7 @@ from app.settings import Settings
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import KeyRing
 from app.shared.logs import configure_logging
+from app.wall import EVERYBODY
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ class Runner:
         self.schedule = schedule
         self._engine = make_engine(database_url, connect_args={"timeout": 10})
         self._queue_engine = make_engine(database_url, poolclass=NullPool, connect_args=_queue_connection(self.options))
-        self.sessions = make_sessions(self._engine)
+        self.sessions = make_sessions(self._engine, EVERYBODY)
         self._processes = Processes(self.options.processes)
         self._attempts: dict[int, Attempt] = {}
         self._idle = asyncio.Event()

@@ -4,13 +4,13 @@ import unicodedata
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employers.models import Employer
 from app.errors import Forbidden, NotFound
 from app.localities.queries import within
-from app.permissions import Actor, Role
+from app.permissions import Actor, Permission, Reach
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 
@@ -29,13 +29,16 @@ def name_key(name: str) -> str:
 def visible_to(actor: Actor) -> Select[Employer]:
     """Employers this person may open: verified ones for all; others for who entered them and whose region it is."""
     query = select(Employer)
-    if actor.role is Role.EMPLOYER:
-        return query.where(Employer.organisation_id == actor.organisation_id)
     own = Employer.entered_by_organisation_id == actor.organisation_id
     known = Employer.standing == "good"
-    if actor.role in {Role.RECEIVING_OFFICER, Role.STATION}:
-        return query.where(or_(own, known, within(Employer.locality_code, actor.scope)))
-    return query.where(or_(own, known))
+    match actor.reach(Permission.EMPLOYERS_VIEW):
+        case Reach.FIRM:
+            return query.where(Employer.organisation_id == actor.organisation_id)
+        case Reach.OFFERED_AND_REGION:
+            return query.where(or_(own, known, within(Employer.locality_code, actor.scope)))
+        case Reach.OFFERED:
+            return query.where(or_(own, known))
+    return query.where(false())
 
 
 async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Employer:

@@ -27,6 +27,7 @@ from app.settings import Settings
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import KeyRing
 from app.shared.i18n import DEFAULT_LOCALE, N_, gettext
+from app.wall import EVERYBODY
 
 LOOK_EVERY = 0.1  # seconds
 TASKS = ("app.intake.tasks", "app.tasks")
@@ -69,7 +70,7 @@ async def _bring_in(
     runner = Runner(settings, url, keys, load_tasks(TASKS), schedule=(), clock=clock)
     running = asyncio.create_task(runner.run())
     try:
-        return await _Import(make_sessions(engine), keys, clock, asked, progress).run()
+        return await _Import(make_sessions(engine, EVERYBODY), keys, clock, asked, progress).run()
     finally:
         runner.stop()
         await running

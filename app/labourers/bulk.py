@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.labourers import records
 from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
 from app.shared.clock import day_of
-from app.shared.copying import copy_rows, driver_of, take_ids
+from app.shared.copying import copy_rows, driver_of, insert_rows, take_ids
 from app.shared.encryption import KeyRing
 from app.shared.names import normalise_name
 
@@ -107,9 +107,7 @@ def seal(
 async def owners(session: AsyncSession, id_no_indexes: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
     """Blind index → (labourer, custodian) of those that are listed anywhere."""
     raw = await driver_of(session)
-    found = await raw.fetch(
-        "SELECT id_no_index, id, organisation_id FROM labourer WHERE id_no_index = ANY($1)", list(id_no_indexes)
-    )
+    found = await raw.fetch("SELECT id_no_index, id, organisation_id FROM known_owners($1)", list(id_no_indexes))
     return {row["id_no_index"]: (row["id"], row["organisation_id"]) for row in found}
 
 
@@ -223,7 +221,7 @@ async def enter_many(
     """Put people on the list, who must not be listed yet; their ids in the same order."""
     ids = await take_ids(session, "labourer", len(people))
     households = await _household_ids(session, organisation_id, (one.household for one in people))
-    await copy_rows(
+    await insert_rows(
         session,
         "labourer",
         ("id", "household_id", *LABOURER_COLUMNS),
@@ -261,7 +259,7 @@ async def _household_ids(
     ids = {row["household_no"]: row["id"] for row in known}
     missing = [row for number, row in named.items() if number not in ids]
     taken = await take_ids(session, "household", len(missing))
-    await copy_rows(
+    await insert_rows(
         session, "household", ("id", *HOUSEHOLD_COLUMNS), ((id_, *row) for id_, row in zip(taken, missing, strict=True))
     )
     return ids | {row[2]: id_ for id_, row in zip(taken, missing, strict=True)}
@@ -297,7 +295,7 @@ async def correct_many(
     changes = (
         (one.labourer_id, now, by_user_id, reason, json.dumps(one.changes, ensure_ascii=False)) for one in corrections
     )
-    await copy_rows(session, "labourer_change", ("labourer_id", "at", "by_user_id", "reason", "changes"), changes)
+    await insert_rows(session, "labourer_change", ("labourer_id", "at", "by_user_id", "reason", "changes"), changes)
 
 
 async def _update(

@@ -60,8 +60,7 @@ async def enter(
 
 async def refuse_listed(session: AsyncSession, custodian_id: int, keys: KeyRing, id_no: str) -> None:
     """Raises Conflict (409): for one's own list with a hint where, for another county's without a word about it."""
-    listed = select(Labourer.organisation_id).where(Labourer.id_no_index == keys.blind_index("id_no", id_no))
-    owner = await session.scalar(listed)
+    owner = await queries.custodian_of(session, keys.blind_index("id_no", id_no))
     if owner is None:
         return
     if owner == custodian_id:

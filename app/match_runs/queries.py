@@ -1,10 +1,12 @@
 """All SQL about runs and candidates. There is no way to a row without an actor."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, Uuid, cast, exists, false, func, select
+from sqlalchemy import column as sa_column
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
@@ -16,7 +18,7 @@ from app.labourers.models import DemandListEntry, Labourer
 from app.localities.models import Locality
 from app.localities.queries import within
 from app.match_runs.models import Candidate, MatchRun
-from app.permissions import Actor, Permission, Role
+from app.permissions import Actor, Permission, Reach
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 from app.vacancies.models import Vacancy
@@ -27,10 +29,12 @@ OPEN_STATUSES = ("queued", "running")
 def visible_to(actor: Actor) -> Select[MatchRun]:
     """Runs of one's own county; for township, province and auditor those of the offices whose people they reach."""
     query = select(MatchRun)
-    if actor.role is Role.COUNTY_OFFICER:
-        return query.where(MatchRun.organisation_id == actor.organisation_id)
-    if actor.role in {Role.TOWNSHIP_OFFICER, Role.PROVINCE, Role.AUDITOR}:
-        return query.where(MatchRun.organisation_id.in_(_reached(actor).with_only_columns(Labourer.organisation_id)))
+    match actor.reach(Permission.MATCHES_VIEW):
+        case Reach.OFFICE:
+            return query.where(MatchRun.organisation_id == actor.organisation_id)
+        case Reach.REGION | Reach.REGION_CODES:
+            offices = _reached(actor).with_only_columns(Labourer.organisation_id)
+            return query.where(MatchRun.organisation_id.in_(offices))
     return query.where(false())
 
 
@@ -136,24 +140,38 @@ async def of_vacancy(session: AsyncSession, actor: Actor, vacancy_id: int, *, to
     return list((await session.execute(ordered)).all())
 
 
-async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, today: date) -> list[Any]:
+class CodedCandidate(NamedTuple):
+    """A candidate and the number their code names are made from."""
+
+    Candidate: Candidate
+    uuid: UUID
+
+
+async def pseudonymous(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, today: date) -> list[CodedCandidate]:
     """(candidate, labourer's uuid) of the latest runs for those who see no identities (V7), in no order that counts.
 
     The permission is asked: the selling side has all offices' candidates, an auditor those of their region.
     """
+    query = select(Candidate).where(Candidate.vacancy_id == vacancy.id, Candidate.vacancy_rank.is_not(None))
+    query = query.where(may_be_shown(today))
     if actor.may(Permission.CANDIDATES_VIEW):
-        runs, people = select(MatchRun), select(Labourer)
+        query = query.where(Candidate.run_id.in_(_latest_of_each(select(MatchRun))))
     elif actor.may(Permission.MATCHES_VIEW):
-        runs, people = visible_to(actor), _reached(actor)
+        theirs = _reached(actor).with_only_columns(Labourer.id)
+        query = query.where(Candidate.run_id.in_(_latest_of_each(visible_to(actor))), Candidate.labourer_id.in_(theirs))
     else:
         raise NotFound(N_("No such post in your lists."))
-    query = (
-        people.join(Candidate, Candidate.labourer_id == Labourer.id)
-        .where(Candidate.run_id.in_(_latest_of_each(runs)), Candidate.vacancy_id == vacancy.id)
-        .where(Candidate.vacancy_rank.is_not(None), may_be_shown(today))
-        .with_only_columns(Candidate, Labourer.uuid)
+    found = list(await session.scalars(query))
+    codes = await _code_numbers(session, [one.labourer_id for one in found])
+    return [CodedCandidate(one, codes[one.labourer_id]) for one in found]
+
+
+async def _code_numbers(session: AsyncSession, labourer_ids: list[int]) -> dict[int, UUID]:
+    """Past the second wall: the selling side's transactions reach no record of a person."""
+    known = func.person_codes(cast(labourer_ids, ARRAY(BIGINT))).table_valued(
+        sa_column("id", BIGINT), sa_column("uuid", Uuid)
     )
-    return list((await session.execute(query)).all())
+    return dict((await session.execute(select(known.c.id, known.c.uuid))).all())
 
 
 async def pair(session: AsyncSession, run: MatchRun, labourer_id: int, vacancy_id: int) -> Candidate | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import AuditEvent
@@ -13,7 +13,7 @@ from app.employers.queries import name_key
 from app.errors import Forbidden, NotFound
 from app.localities.models import Locality
 from app.localities.queries import within
-from app.permissions import Actor, Permission, Role
+from app.permissions import Actor, Permission, Reach
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
 from app.vacancies.models import Vacancy, VacancyOpening, VacancyTransition
@@ -40,12 +40,15 @@ def visible_to(actor: Actor) -> Select[Vacancy]:
     """Posts this person may open: public ones for all offices; others for who entered them and whose region it is."""
     query = select(Vacancy)
     own = Vacancy.entered_by_organisation_id == actor.organisation_id
-    if actor.role is Role.EMPLOYER:
-        return query.where(or_(own, _of_firm(actor)))
     public = Vacancy.state.in_(PUBLIC_STATES)
-    if actor.role is Role.RECEIVING_OFFICER:
-        return query.where(or_(own, public, within(Vacancy.locality_code, actor.scope)))
-    return query.where(or_(own, public))
+    match actor.reach(Permission.VACANCIES_VIEW):
+        case Reach.FIRM:
+            return query.where(or_(own, _of_firm(actor)))
+        case Reach.OFFERED_AND_REGION:
+            return query.where(or_(own, public, within(Vacancy.locality_code, actor.scope)))
+        case Reach.OFFERED:
+            return query.where(or_(own, public))
+    return query.where(false())
 
 
 async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
@@ -59,9 +62,14 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
 def _answered_for(actor: Actor) -> ColumnElement[bool]:
     """Posts of the actor's own office or firm, and those of the region for its receiving office."""
     mine = Vacancy.entered_by_organisation_id == actor.organisation_id
-    if actor.role is Role.EMPLOYER:
-        return or_(mine, _of_firm(actor))
-    return or_(mine, within(Vacancy.locality_code, actor.scope)) if actor.role is Role.RECEIVING_OFFICER else mine
+    match actor.reach(Permission.VACANCIES_EDIT):
+        case Reach.FIRM:
+            return or_(mine, _of_firm(actor))
+        case Reach.REGION:
+            return or_(mine, within(Vacancy.locality_code, actor.scope))
+        case Reach.OFFICE:
+            return mine
+    return false()
 
 
 def _of_firm(actor: Actor) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from app.migrations import Server, database_server, upgrade
 from app.occupations.service import load_reference as load_occupations
 from app.settings import Settings
 from app.shared.encryption import make_key_file, read_key_file
+from app.wall import EVERYBODY
 from scripts.benchmarks.report import machine, put_section
 
 ON = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def make_office(server: Server) -> str:
 
     async def fill() -> None:
         engine = make_engine(server.url("app"))
-        async with make_sessions(engine)() as session, session.begin():
+        async with make_sessions(engine, EVERYBODY)() as session, session.begin():
             await load_localities(session)
             await load_occupations(session)
             office = Organisation(name="枞阳县人社局", kind="county", locality_code="340722")

@@ -18,6 +18,7 @@ from app.embedded import EmbeddedPostgres
 from app.migrations import Server
 from app.permissions import Actor
 from app.shared.encryption import KeyRing, read_key_file
+from app.wall import EVERYBODY
 from tests.app.runner_process import start_runner
 from tests.factories.accounts import make_actor
 
@@ -110,7 +111,7 @@ async def scene_in(server: Server, database: str, data_dir: Path) -> AsyncIterat
     """The scene with one county officer; its runners are gone afterwards."""
     url = server.url("app", database)
     engine = make_engine(url)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, EVERYBODY)
     async with sessions() as session, session.begin():
         actor = await make_actor(session)
     scene = Scene(url, data_dir, sessions, read_key_file(data_dir / "keys.json"), actor, server)

@@ -9,7 +9,7 @@ from app.accounts.models import Organisation, Post, PostScope, User
 from app.permissions import Actor, Role
 
 COUNTY = "340722"  # 枞阳县
-OTHER_COUNTY = "340721"  # the former 铜陵县's neighbour in the tests: any other county will do
+OTHER_COUNTY = "340826"  # 宿松县, of another city
 CITY = "320500"  # 苏州市
 
 KINDS = {
@@ -46,6 +46,7 @@ async def make_actor(
     *,
     organisation: Organisation | None = None,
     scope: tuple[str, ...] | None = None,
+    village: str | None = None,
     password_hash: str = "not a hash",  # noqa: S107 (nobody can sign in with it)
 ) -> Actor:
     """A user in a post of that role, and the actor they are."""
@@ -56,7 +57,9 @@ async def make_actor(
     user = User(login=login, display_name=login, password_hash=password_hash)
     session.add(user)
     await session.flush()  # the post needs the user's id
-    post = Post(user_id=user.id, organisation_id=organisation.id, role=role)
+    if role is Role.VILLAGE_OFFICER:
+        village = village or "拔茅村"
+    post = Post(user_id=user.id, organisation_id=organisation.id, role=role, village_name=village)
     session.add(post)
     await session.flush()  # the scope needs the post's id
     session.add_all(PostScope(post_id=post.id, locality_code=code) for code in roots)
@@ -72,5 +75,6 @@ async def make_actor(
         organisation_kind=organisation.kind,
         organisation_locality=organisation.locality_code,
         scope=roots,
+        village=village,
         csrf_token="form-token",
     )

@@ -30,6 +30,7 @@ from app.settings import PROJECT, Settings
 from app.shared.clock import system_clock
 from app.shared.encryption import KeyRing, read_key_file
 from app.vacancies import service as vacancies
+from app.wall import EVERYBODY
 from tests.browser import chromium
 from tests.factories.vacancies import make_employer, post
 
@@ -104,7 +105,7 @@ def _wait_for(web: subprocess.Popen[bytes], address: str) -> None:
 
 async def _enter(url: str, keys: KeyRing, fill: Fill) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
-    async with make_sessions(engine)() as session, session.begin():
+    async with make_sessions(engine, EVERYBODY)() as session, session.begin():
         await make_accounts(session)
         await fill(session, keys)
     await engine.dispose()

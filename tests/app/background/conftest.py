@@ -21,6 +21,7 @@ from app.background.runner import Runner
 from app.database import Sessions, make_engine, make_sessions
 from app.embedded import EmbeddedPostgres
 from app.migrations import Server, upgrade
+from app.wall import EVERYBODY
 from tests.app.background.runner_process import make_runner, start_process
 from tests.app.background.sample_tasks import MARKS_TABLE
 
@@ -135,7 +136,7 @@ class Desk:
 @asynccontextmanager
 async def desk_at(url: str) -> AsyncIterator[Desk]:
     engine = make_engine(url)
-    desk = Desk(url, make_sessions(engine))
+    desk = Desk(url, make_sessions(engine, EVERYBODY))
     try:
         yield desk
     finally:

@@ -21,6 +21,7 @@ from app.match_runs import service
 from app.match_runs.models import MatchRun
 from app.migrations import Server
 from app.permissions import Actor
+from app.wall import EVERYBODY
 from tests.app.match_runs.conftest import RunMatch
 from tests.factories.accounts import make_actor
 
@@ -31,7 +32,7 @@ async def test_of_two_that_start_at_once_one_is_told_of_the_other(
     server: Server, fresh_database: str, now: datetime
 ) -> None:
     engine = make_engine(server.url("app", fresh_database))
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, EVERYBODY)
     async with sessions() as session, session.begin():
         county, other = await make_actor(session), await make_actor(session)
 
