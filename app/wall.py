@@ -6,6 +6,7 @@ that says nothing reaches nobody. ``docs/decisions/0019-second-wall.md`` says wh
 """
 
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,7 +68,7 @@ def _begin_behind_the_wall(session: SyncSession, _transaction: SessionTransactio
     connection.execute(_SET, _parameters(session.info.get(_INFO, NOBODY)))
 
 
-def session_options(wall: Wall) -> dict[str, object]:
+def session_options(wall: Wall) -> dict[str, Any]:
     """Options of ``async_sessionmaker`` for sessions behind that wall."""
     return {"sync_session_class": WalledSession, "info": {_INFO: wall}}
 
