@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from app.accounts import matrix_pages
 from app.accounts import pages as accounts
+from app.accounts.labels import ROLE_LABELS
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
@@ -15,7 +17,7 @@ from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
-from app.permissions import Actor, Permission, Role, require
+from app.permissions import Actor, Permission, require
 from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
@@ -38,25 +40,6 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
 )
-
-ROLE_LABELS = {
-    Role.COUNTY_OFFICER: N_("County officer"),
-    Role.TOWNSHIP_OFFICER: N_("Township officer"),
-    Role.VILLAGE_OFFICER: N_("Village officer"),
-    Role.BROKER: N_("Labour broker"),
-    Role.EMPLOYER: N_("Employer"),
-    Role.RECEIVING_OFFICER: N_("Receiving office"),
-    Role.STATION: N_("Labour station"),
-    Role.CARRIER: N_("Carrier"),
-    Role.TRAINING_BODY: N_("Training body"),
-    Role.FINANCE: N_("Finance office"),
-    Role.RURAL_OFFICER: N_("Agriculture and rural affairs"),
-    Role.INSPECTOR: N_("Labour inspection"),
-    Role.PROVINCE: N_("Province"),
-    Role.AUDITOR: N_("Auditor"),
-    Role.ADMINISTRATOR: N_("Administrator of an office"),
-    Role.OPERATOR: N_("System operator"),
-}
 
 
 def navigation(actor: Actor) -> list[NavGroup]:
@@ -108,6 +91,7 @@ router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
 for feature in (
     reports,
     accounts,
+    matrix_pages,
     background,
     match_runs,
     export_pages,

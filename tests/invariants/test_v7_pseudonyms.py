@@ -6,55 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import service as declarations
 from app.labourers import service as labourer_service
 from app.match_runs import queries
-from app.match_runs.adapter.codes import PARTS, SCORES
-from app.match_runs.models import Candidate, MatchParameters, MatchRun
-from app.permissions import Actor, Role
+from app.permissions import Role
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
+from tests.factories.match_runs import make_run
 from tests.factories.vacancies import make_vacancy
-
-SUMMARY = (
-    "labourers", "labourers_with_candidates", "vacancies", "vacancies_with_candidates", "openings", "openings_covered",
-)  # fmt: skip
-
-
-async def make_run(
-    session: AsyncSession, county: Actor, vacancy_id: int, labourer_ids: list[int], now: datetime
-) -> MatchRun:
-    parameters = MatchParameters(version="test", content={}, content_hash=uuid4().bytes)
-    session.add(parameters)
-    await session.flush()
-    run = MatchRun(
-        organisation_id=county.organisation_id,
-        started_by=county.user_id,
-        parameters_id=parameters.id,
-        on_day=day_of(now),
-        seed=1,
-        top_k=10,
-        status="done",
-        summary=dict.fromkeys(SUMMARY, len(labourer_ids)),
-    )
-    session.add(run)
-    await session.flush()
-    row = {
-        "run_id": run.id, "vacancy_id": vacancy_id, "score": 861_204, "skill": 900_000, "location": 500_000,
-        "willingness": 700_000, "parts": [500_000] * len(PARTS), "weights": [100] * (len(PARTS) + len(SCORES)),
-        "unknown_parts": 0, "unknown_gates": 0,
-    }  # fmt: skip
-    rows = [
-        {**row, "labourer_id": one, "labourer_rank": 1, "vacancy_rank": rank}
-        for rank, one in enumerate(labourer_ids, 1)
-    ]
-    await session.execute(insert(Candidate), rows)
-    return run
 
 
 def test_two_viewers_cannot_join_their_pseudonyms(keys: KeyRing) -> None:
