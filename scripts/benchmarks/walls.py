@@ -2,8 +2,7 @@
 
 One database, one process, one run, in turns. *Without* means: every query of people unscoped, row-level security
 switched off by the owner of the tables, and every sealed field answered with a fixed text instead of being opened.
-The pages, their other queries and their templates are the same. 20,000 people of one county and as many of another,
-which the unscoped pages find as well.
+The pages, their other queries and their templates are the same.
 """
 
 import argparse
