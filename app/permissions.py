@@ -120,6 +120,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
 PUBLIC_PATHS = frozenset({"/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"})
+PUBLIC_PATHS |= {"/complaint", "/complaint/{act}"}  # a complaint needs no account (V9)
 
 
 @dataclass(frozen=True)
