@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from app.accounts import api as accounts
 from app.accounts import matrix_api
 from app.background import api as background
+from app.grievances import api as grievances
 from app.intake import api as intake
 from app.labourers import api as labourers
 from app.match_runs import api as match_runs
@@ -47,5 +48,15 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 # Who asks is worked out before every route; this says so in the document and asks nothing itself.
 BEARER = HTTPBearer(auto_error=False, description="A session's token from POST /api/v1/sessions.")
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS, dependencies=[Security(BEARER)])
-for feature in (accounts, matrix_api, background, labourers, vacancies, intake, match_runs):
+FEATURES = (
+    accounts,
+    matrix_api,
+    background,
+    labourers,
+    vacancies,
+    intake,
+    match_runs,
+    grievances,
+)
+for feature in FEATURES:
     router.include_router(feature.router)

@@ -6,6 +6,7 @@ from app.background import models as background
 from app.database import Base
 from app.declarations import models as declarations
 from app.employers import models as employers
+from app.grievances import models as grievances
 from app.intake import models as intake
 from app.labourers import models as labourers
 from app.localities import models as localities
@@ -20,6 +21,7 @@ __all__ = [
     "background",
     "declarations",
     "employers",
+    "grievances",
     "intake",
     "labourers",
     "localities",

@@ -11,6 +11,8 @@ from app.accounts.labels import ROLE_LABELS
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
+from app.grievances import pages as grievances
+from app.grievances import public_pages as complaint
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
 from app.labourers import export_pages
@@ -39,6 +41,14 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (
+        N_("Complaints"),
+        (
+            ("grievances", N_("Complaints to handle"), "/grievances", "inbox", (Permission.GRIEVANCES_HANDLE,)),
+            ("grievance-new", N_("Take a complaint"), "/grievances/new", "pencil", (Permission.GRIEVANCES_FILE,)),
+            ("waiting", N_("Complaints waiting"), "/grievances/waiting", "clock", (Permission.ORGANISATIONS_MANAGE,)),
+        ),
+    ),
 )
 
 
@@ -101,6 +111,8 @@ for feature in (
     intake,
     vacancies,
     employers,
+    grievances,
+    complaint,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

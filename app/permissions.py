@@ -192,7 +192,18 @@ PURPOSES: dict[Permission, str] = {
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
-PUBLIC_PATHS = frozenset({"/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"})
+PUBLIC_PATHS = frozenset(
+    {
+        "/sign-in",
+        "/health",
+        "/static/{path:path}",
+        "/api/v1/sessions",
+        "/api/v1/openapi.json",
+        # a complaint needs no account (V9)
+        "/complaint",
+        "/complaint/{act}",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class Vacancy(Base):
         CheckConstraint("state NOT IN ('open', 'paused', 'filled') OR openings IS NOT NULL", name="openings_known"),
         CheckConstraint("state NOT IN ('verified', 'open', 'paused') OR verified_at IS NOT NULL", name="verified"),
         CheckConstraint("pay_min <= pay_max", name="pay_order"),
+        CheckConstraint("holds >= 0", name="holds_counted"),
+        CheckConstraint("holds = 0 OR state NOT IN ('verified', 'open', 'filled')", name="held"),
         Index("ix_vacancy_state_place", "state", "locality_code", "id"),
     )
 
@@ -34,6 +36,8 @@ class Vacancy(Base):
     source_key: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default="draft", default="draft")
     state_reason: Mapped[str | None]
+    # Checks by an authority that stop the post; while one stands it cannot open, whoever asks.
+    holds: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
 
     title: Mapped[str]
     trade_family: Mapped[str | None]

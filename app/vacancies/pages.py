@@ -80,7 +80,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
     context = {
         "vacancy": vacancy,
         "employer": employer,
-        "tags": [present.state_tag(vacancy.state)],
+        "tags": present.case_tags(vacancy),
         "employer_tag": employer_standing_tag(employer.standing),
         "groups": present.fact_groups(vacancy, request.app.state.localities),
         "findings": present.findings(vacancy),

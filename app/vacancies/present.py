@@ -83,6 +83,12 @@ def state_tag(state: str) -> dict[str, Any]:
     return {"text": text, "kind": kind}
 
 
+def case_tags(vacancy: Vacancy) -> list[dict[str, Any]]:
+    """The state of a post, and whether an authority's check holds it: that and no more is said of the check."""
+    held = [{"text": lazy("held for a check"), "kind": "warn"}] if vacancy.holds else []
+    return [state_tag(vacancy.state), *held]
+
+
 def list_row(row: Any) -> dict[str, Any]:
     """One line of the supply list."""
     vacancy: Vacancy = row.Vacancy

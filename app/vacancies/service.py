@@ -20,6 +20,7 @@ from app.vacancies.schemas import LEGAL_FIELDS, NetPayReader, Screen, VacancyFac
 
 FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
 BY_OFFICE = "paused_by_office"
+HELD = "held_for_check"  # all that is said: who asked for the check, and about what, is nobody's business here
 REQUIRED_TO_CHECK = ("openings", "locality_code", "pay_text", "contract_kind")
 
 
@@ -167,6 +168,7 @@ async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer
 
     Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing.
     """
+    _refuse_while_held(vacancy)
     if employer.standing != "good":
         raise Conflict(N_("Verify the employer first; then its posts can open."))
     if blocks(vacancy):
@@ -201,7 +203,8 @@ async def verify_many(
     """Verify what can be verified of a selection; returns how many opened and how many could not."""
     opened = 0
     for vacancy, employer in pairs:
-        if vacancy.state == "checked" and employer.standing == "good" and not blocks(vacancy) and not missing(vacancy):
+        in_order = not blocks(vacancy) and not missing(vacancy) and not vacancy.holds
+        if vacancy.state == "checked" and employer.standing == "good" and in_order:
             await verify(session, actor, vacancy, employer, now=now)
             opened += 1
     return opened, len(pairs) - opened
@@ -209,7 +212,7 @@ async def verify_many(
 
 def may_resume(actor: Actor, vacancy: Vacancy) -> bool:
     """Whether somebody who answers for a post may go on offering it: what an office has paused, only an office."""
-    return vacancy.state_reason != BY_OFFICE or actor.role is Role.RECEIVING_OFFICER
+    return not vacancy.holds and (vacancy.state_reason != BY_OFFICE or actor.role is Role.RECEIVING_OFFICER)
 
 
 def may_hold(actor: Actor, vacancy: Vacancy) -> bool:
@@ -221,6 +224,8 @@ async def pause(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: d
     """Stop offering an open post for the time being."""
     if vacancy.state == "paused" and not may_hold(actor, vacancy):
         raise Conflict(N_("This post is paused already."))
+    if vacancy.state not in {"open", "paused"}:
+        raise Conflict(N_("Only an open post can be paused."))
     reason = BY_OFFICE if actor.role is Role.RECEIVING_OFFICER else "paused"
     states.move(session, vacancy, "paused", reason, actor=actor, now=now)
     audit.record(session, actor, "vacancy.pause", "vacancy", vacancy.id)
@@ -230,6 +235,7 @@ async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: 
     """Go on offering a paused post."""
     if vacancy.state != "paused":
         raise Conflict(N_("Only a paused post can be resumed."))
+    _refuse_while_held(vacancy)
     if not may_resume(actor, vacancy):
         raise Forbidden(N_("The receiving office has paused this post; only the office can resume it."))
     states.move(session, vacancy, "open", "resumed", actor=actor, now=now)
@@ -241,3 +247,30 @@ async def close(session: AsyncSession, actor: Actor, vacancy: Vacancy, reason: s
     states.move(session, vacancy, "closed", reason or "closed", actor=actor, now=now)
     await _drop_free_slots(session, vacancy)
     audit.record(session, actor, "vacancy.close", "vacancy", vacancy.id, reason=reason)
+
+
+def _refuse_while_held(vacancy: Vacancy) -> None:
+    if vacancy.holds:
+        raise Conflict(N_("This post is held for a check. It can open again when the check is done; nobody here can."))
+
+
+async def hold(session: AsyncSession, vacancy: Vacancy, *, now: datetime) -> None:
+    """Stop a locked post for an authority's check, in whatever state it is (V9). No reason but that is kept."""
+    if vacancy.state in {"open", "filled", "verified"}:
+        states.move(session, vacancy, "paused", HELD, actor=None, now=now)
+    vacancy.holds += 1
+    audit.record(session, None, "vacancy.hold", "vacancy", vacancy.id)
+    await session.flush()  # the state and the count stand together, before anything else is read
+
+
+async def release(session: AsyncSession, vacancy: Vacancy, *, now: datetime) -> None:
+    """End one check of a locked post; with the last one it goes back to where it stood."""
+    vacancy.holds -= 1
+    if vacancy.holds == 0 and vacancy.state == "paused" and vacancy.state_reason == HELD:
+        stood = select(VacancyTransition.from_state).where(
+            VacancyTransition.vacancy_id == vacancy.id, VacancyTransition.reason == HELD
+        )
+        before = await session.scalar(stood.order_by(VacancyTransition.id.desc()).limit(1))
+        states.move(session, vacancy, before or "open", "check_done", actor=None, now=now)
+    audit.record(session, None, "vacancy.release", "vacancy", vacancy.id)
+    await session.flush()  # refused here, and not at the commit, while another check still stands

@@ -12,10 +12,10 @@ from app.vacancies.models import STATES, Vacancy, VacancyTransition
 TRANSITIONS: dict[str, frozenset[str]] = {
     "draft": frozenset({"checked", "blocked", "closed"}),
     "checked": frozenset({"verified", "draft", "blocked", "closed"}),
-    "verified": frozenset({"open", "checked", "blocked", "closed"}),
+    "verified": frozenset({"open", "paused", "checked", "blocked", "closed"}),
     "open": frozenset({"paused", "filled", "closed", "checked", "draft", "blocked"}),
-    "paused": frozenset({"paused", "open", "closed", "checked", "draft", "blocked"}),
-    "filled": frozenset({"open", "closed", "checked", "draft", "blocked"}),
+    "paused": frozenset({"paused", "open", "filled", "verified", "closed", "checked", "draft", "blocked"}),
+    "filled": frozenset({"open", "paused", "closed", "checked", "draft", "blocked"}),
     "blocked": frozenset({"checked", "draft", "closed"}),
     "closed": frozenset({"checked", "draft"}),
 }

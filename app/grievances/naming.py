@@ -1,0 +1,109 @@
+"""Whom a complaint names: found where the system knows them, kept as a sealed name where it does not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.employers.models import Employer
+from app.grievances import drawer, queries, records, routing
+from app.grievances.models import Grievance, GrievanceParty
+from app.grievances.schemas import Complaint
+from app.shared.encryption import KeyRing
+from app.vacancies.models import Vacancy
+
+OFFICES = {
+    "home_office": ("county", "township", "village", "rural_office"),
+    "receiving_office": ("receiving_office", "station"),
+}
+SELLING = ("broker", "employer")
+MOST_NAMES = 20
+
+
+async def name_all(
+    session: AsyncSession, keys: KeyRing, grievance: Grievance, complaint: Complaint, *, now: datetime
+) -> None:
+    """Everybody a new complaint is about: the post's firm and broker unasked, offices by place, others by name."""
+    organisations = set(await _of_the_post(session, grievance))
+    for about, place in (("home_office", complaint.home_code), ("receiving_office", grievance.place_code)):
+        if about in complaint.about and place:
+            organisations |= set(await queries.offices_over(session, place, OFFICES[about]))
+    if "inspection" in complaint.about:
+        for place in filter(None, (grievance.place_code, complaint.home_code)):
+            organisations |= set(await queries.offices_over(session, place, ("inspection",)))
+    await _add(session, grievance, organisation_ids=organisations, now=now)
+    await name_them(session, keys, grievance, f"{complaint.firm}\n{complaint.names}", now=now)
+    await session.flush()  # the trigger writes the names where the policies read them
+    await session.refresh(grievance)
+
+
+async def _of_the_post(session: AsyncSession, grievance: Grievance) -> list[int]:
+    """The firm's own account, and who put the post on the list if they sell it."""
+    found: list[int | None] = []
+    if grievance.vacancy_id is not None:
+        vacancy = await session.get_one(Vacancy, grievance.vacancy_id)
+        found.append(await queries.id_if_kind(session, vacancy.entered_by_organisation_id, SELLING))
+    if grievance.employer_id is not None:
+        employer = await session.get_one(Employer, grievance.employer_id)
+        found += [
+            employer.organisation_id,
+            await queries.id_if_kind(session, employer.entered_by_organisation_id, SELLING),
+        ]
+    return [one for one in found if one is not None]
+
+
+async def name_them(session: AsyncSession, keys: KeyRing, grievance: Grievance, names: str, *, now: datetime) -> None:
+    """Names as the person knows them, one a line: organisations and officers found are walled off, others kept."""
+    lines = names.replace("\x00", "").replace("、", "\n").replace("；", "\n").replace(";", "\n").splitlines()
+    places = [place for place in (grievance.place_code, grievance.home_code) if place]
+    for name in list(dict.fromkeys(line.strip()[:100] for line in lines if line.strip()))[:MOST_NAMES]:
+        organisations = await queries.organisations_called(session, name)
+        organisations += [
+            one.organisation_id for one in await queries.firms_called(session, name) if one.organisation_id
+        ]
+        users = await queries.officers_called(session, name, places)
+        await _add(session, grievance, organisation_ids=organisations, user_ids=users, now=now)
+        if not organisations and not users:
+            uuid = uuid4()
+            sealed = keys.encrypt("grievance_party.name", uuid, name)
+            session.add(GrievanceParty(uuid=uuid, grievance_id=grievance.id, name_cipher=sealed, at=now))
+
+
+async def _add(
+    session: AsyncSession,
+    grievance: Grievance,
+    *,
+    organisation_ids: Iterable[int] = (),
+    user_ids: Iterable[int] = (),
+    now: datetime,
+) -> None:
+    known = await queries.parties_of(session, grievance.id)
+    organisations = set(organisation_ids) - {party.organisation_id for party, _, _ in known}
+    users = set(user_ids) - {party.user_id for party, _, _ in known}
+    session.add_all(
+        GrievanceParty(grievance_id=grievance.id, organisation_id=one, at=now) for one in sorted(organisations)
+    )
+    session.add_all(GrievanceParty(grievance_id=grievance.id, user_id=one, at=now) for one in sorted(users))
+
+
+async def name_more(
+    session: AsyncSession,
+    keys: KeyRing,
+    grievance: Grievance,
+    names: str,
+    *,
+    now: datetime,
+    by: records.By = records.NOBODY,
+) -> None:
+    """Name further people or offices; if that includes whoever has the complaint, it goes on to somebody else."""
+    had, reviewed = grievance.organisation_id, grievance.review_organisation_id
+    records.tell(session, keys, grievance, "named", now=now, by=by)
+    await name_them(session, keys, grievance, names, now=now)
+    await session.flush()  # the trigger has taken it from whoever was just named
+    await session.refresh(grievance)
+    await drawer.open_for_clock(session)
+    if had is not None and not await queries.is_independent(session, grievance, had):
+        await routing.assign(session, keys, grievance, "assigned", now=now)
+    elif reviewed is not None and not await queries.is_independent(session, grievance, reviewed):
+        await routing.ask_review(session, keys, grievance, now=now)
