@@ -6,9 +6,10 @@ from app.accounts import api as accounts
 from app.background import api as background
 from app.intake import api as intake
 from app.labourers import api as labourers
+from app.labourers import consent_api as consents
 from app.match_runs import api as match_runs
 from app.vacancies import api as vacancies
 
 router = APIRouter(prefix="/api/v1")
-for feature in (accounts, background, labourers, vacancies, intake, match_runs):
+for feature in (accounts, background, labourers, consents, vacancies, intake, match_runs):
     router.include_router(feature.router)

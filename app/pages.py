@@ -11,11 +11,13 @@ from app.employers import pages as employers
 from app.errors import NotFound
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
-from app.labourers import export_pages
+from app.labourers import consent_pages, export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
 from app.permissions import Actor, Permission, Role, require
+from app.portal import pages as portal
+from app.portal import slip_pages
 from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
@@ -31,6 +33,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("Lists"),
         (
             ("labourers", N_("Demand list"), "/labourers", "people", (Permission.LABOURERS_VIEW,)),
+            ("slips", N_("Code slips"), "/slips", "print", (Permission.SLIPS_PRINT,)),
             ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
             ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
@@ -110,7 +113,10 @@ for feature in (
     accounts,
     background,
     match_runs,
+    portal,
+    slip_pages,
     export_pages,
+    consent_pages,
     person_pages,
     contact_pages,
     labourers,

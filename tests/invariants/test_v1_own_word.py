@@ -138,7 +138,8 @@ async def test_the_database_takes_no_consent_by_proxy(session: AsyncSession, key
 async def test_without_consent_a_statement_is_not_enough(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
-    session.add(Consent(labourer_id=labourer.id, purpose="match", given=False, at=now, channel="in_person"))
+    no = {"purpose": "match", "given": False, "at": now, "channel": "in_person", "entered_by": county.user_id}
+    session.add(Consent(labourer_id=labourer.id, **no))
     await session.flush()
     taken = await snapshot.take(session, county.organisation_id, day_of(now))
     assert [row.consent_given for row in taken.labourers] == [False]
