@@ -161,5 +161,5 @@ def _no(labourer_id: int, purpose: str, heard: Heard, now: datetime) -> Consent:
     return Consent(labourer_id=labourer_id, purpose=purpose, given=False, at=now, **heard.columns)
 
 
-def _on_the_trail(session: AsyncSession, heard: Heard, act: str, labourer_id: int, **detail: object) -> None:
+def _on_the_trail(session: AsyncSession, heard: Heard, act: str, labourer_id: int, **detail: Any) -> None:
     audit.record(session, heard.actor, act, "labourer", labourer_id, channel=heard.channel, **detail)
