@@ -12,6 +12,7 @@ from app.background import api as background
 from app.grievances import api as grievances
 from app.intake import api as intake
 from app.labourers import api as labourers
+from app.labourers import consent_api as consents
 from app.match_runs import api as match_runs
 from app.vacancies import api as vacancies
 
@@ -57,6 +58,7 @@ FEATURES = (
     intake,
     match_runs,
     grievances,
+    consents,
 )
 for feature in FEATURES:
     router.include_router(feature.router)

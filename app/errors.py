@@ -39,9 +39,10 @@ class AppError(Exception):
 
 
 class Unauthenticated(AppError):
-    """Nobody is signed in."""
+    """Nobody is signed in; ``door`` is where one does."""
 
     status = 401
+    door = "/sign-in"
     title = N_("Please sign in")
 
 
@@ -124,8 +125,9 @@ async def render_error(request: Request, error: Exception) -> Response:
         return JSONResponse(problem, status_code=error.status, media_type="application/problem+json")
     if isinstance(error, Unauthenticated) and request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(path)}", status_code=303)
-    return render(request, "error.html", _page(error, text), status_code=error.status)
+        return RedirectResponse(f"{error.door}?next={quote(path)}", status_code=303)
+    template = getattr(request.state, "error_page", "error.html")  # pages with a frame of their own name theirs
+    return render(request, template, _page(error, text), status_code=error.status)
 
 
 def _page(error: AppError, text: LazyText) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _page(error: AppError, text: LazyText) -> dict[str, Any]:
         "what": lazy(error.title),
         "why": text,
         "what_now": None,
-        "acts": [{"label": lazy("Sign in"), "href": "/sign-in"}]
+        "acts": [{"label": lazy("Sign in"), "href": error.door}]
         if isinstance(error, Unauthenticated)
         else [{"label": lazy("To the desk"), "href": "/"}],
         "reference": error.params.get("number") if isinstance(error, Broken) else None,

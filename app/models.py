@@ -12,6 +12,7 @@ from app.labourers import models as labourers
 from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
+from app.portal import models as portal
 from app.vacancies import models as vacancies
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "localities",
     "match_runs",
     "occupations",
+    "portal",
     "vacancies",
 ]

@@ -15,11 +15,13 @@ from app.grievances import pages as grievances
 from app.grievances import public_pages as complaint
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
-from app.labourers import export_pages
+from app.labourers import consent_pages, export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
 from app.permissions import Actor, Permission, require
+from app.portal import pages as portal
+from app.portal import slip_pages
 from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
@@ -35,6 +37,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("Lists"),
         (
             ("labourers", N_("Demand list"), "/labourers", "people", (Permission.LABOURERS_VIEW,)),
+            ("slips", N_("Code slips"), "/slips", "print", (Permission.SLIPS_PRINT,)),
             ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
             ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
@@ -104,7 +107,10 @@ for feature in (
     matrix_pages,
     background,
     match_runs,
+    portal,
+    slip_pages,
     export_pages,
+    consent_pages,
     person_pages,
     contact_pages,
     labourers,

@@ -200,6 +200,7 @@ PUBLIC_PATHS = frozenset(
         "/api/v1/sessions",
         "/api/v1/openapi.json",
         # a complaint needs no account (V9)
+        "/my/in",
         "/complaint",
         "/complaint/{act}",
     }

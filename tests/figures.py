@@ -1,10 +1,11 @@
-"""Figures that a test measures, printed together at the end of a run, whichever worker measured them."""
+"""What tests have to tell, printed together at the end of a run, whichever worker they ran on."""
 
 from collections.abc import Callable
 
 import pytest
 
 FIGURE = "figure"
+SECTIONS = {"attempt": "attempts against the invariants, and the wall that stopped each", FIGURE: "figures"}
 
 
 @pytest.fixture
@@ -14,10 +15,12 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was measured, of tests that passed or failed."""
+    """Print what was measured, of tests that passed or failed, and the attempts that were made."""
     reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
-    lines = [line for report in reports for name, line in report.user_properties if name == FIGURE]
-    if lines:
-        terminalreporter.section("figures")
-        for line in sorted(lines):
-            terminalreporter.write_line(str(line))
+    for kind, title in SECTIONS.items():
+        told = [(line, report.outcome) for report in reports for name, line in report.user_properties if name == kind]
+        lines = sorted({f"{line}{'' if outcome == 'passed' else '   (NOT STOPPED)'}" for line, outcome in told})
+        if lines:
+            terminalreporter.section(f"{title} ({len(lines)})" if kind == "attempt" else title)
+            for line in lines:
+                terminalreporter.write_line(line)

@@ -3,14 +3,33 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
 SCOPES = ("leave_province", "other_city", "home_county", "at_home", "not_now", "not_stated")
 CHANNELS = ("self_code", "in_person", "register_row", "proxy")
-PURPOSES = ("match",)
+# What a person is asked for one by one; each has its text in data/consent_texts.yaml.
+PURPOSES = (
+    "match",
+    "name_to_employer",
+    "cross_province",
+    "trip_manifest",
+    "subsidy_claim",
+    "publication",
+    "follow_up",
+)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -32,6 +51,9 @@ class Declaration(Base):
         CheckConstraint("channel = 'self_code' OR recorder_name_cipher IS NOT NULL", name="recorder_named"),
         CheckConstraint("channel <> 'in_person' OR evidence IS NOT NULL", name="evidence_kept"),
         CheckConstraint("(channel = 'proxy') = (proxy_relation IS NOT NULL)", name="proxy_relation"),
+        CheckConstraint("(channel = 'self_code') = (code_id IS NOT NULL)", name="own_code"),
+        CheckConstraint("channel <> 'self_code' OR entered_by IS NULL", name="nobody_between"),
+        ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
         Index("ix_declaration_current", "labourer_id", "stated_on", "id"),
         Index("ix_declaration_recorder", "recorder_index", "stated_on"),
     )
@@ -48,6 +70,7 @@ class Declaration(Base):
     recorder_user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     proxy_relation: Mapped[str | None]
     evidence: Mapped[str | None]
+    code_id: Mapped[int | None] = mapped_column(BigInteger)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -56,20 +79,55 @@ class DeclarationWithdrawal(Base):
     """The person takes a statement back; effective at once, everywhere."""
 
     __tablename__ = "declaration_withdrawal"
+    __table_args__ = (
+        CheckConstraint(_one_of("channel", CHANNELS[:2]), name="channel"),
+        CheckConstraint("(channel = 'self_code') = (code_id IS NOT NULL)", name="own_code"),
+        CheckConstraint("(channel = 'in_person') = (entered_by IS NOT NULL)", name="officer_named"),
+    )
 
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"), primary_key=True)
     at: Mapped[datetime]
     channel: Mapped[str]
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("own_code.id"))
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
+class ConsentText(Base):
+    """A text exactly as people were shown it: kept when first shown, so that a yes can be proved word for word."""
+
+    __tablename__ = "consent_text"
+
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+
+
 class Consent(Base):
-    """Given or withdrawn, for one purpose; the latest row is what holds."""
+    """A yes or a no for one purpose; the latest row is what holds, until its last day.
+
+    A proxy never consents; a register row opens matching and nothing else; a yes before an officer has the officer and
+    the print of the evidence; one by code has the person's own code and nobody in between.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
         CheckConstraint(_one_of("purpose", PURPOSES), name="purpose"),
-        CheckConstraint(_one_of("channel", CHANNELS[:-1]), name="channel"),  # a proxy never consents
+        CheckConstraint(_one_of("channel", CHANNELS[:-1]), name="channel"),
+        CheckConstraint("channel <> 'register_row' OR purpose = 'match'", name="register_row_opens_match_only"),
+        CheckConstraint("(channel = 'self_code') = (code_id IS NOT NULL)", name="own_code"),
+        CheckConstraint("channel <> 'self_code' OR entered_by IS NULL", name="nobody_between"),
+        CheckConstraint("channel <> 'in_person' OR entered_by IS NOT NULL", name="officer_named"),
+        CheckConstraint("NOT given OR channel <> 'in_person' OR evidence_hash IS NOT NULL", name="evidence_kept"),
+        CheckConstraint("NOT given OR channel = 'register_row' OR text_version IS NOT NULL", name="text_shown"),
+        CheckConstraint("(text_version IS NULL) = (language IS NULL)", name="text_in_a_language"),
+        CheckConstraint("NOT given OR expires_on IS NOT NULL", name="expires"),
+        ForeignKeyConstraint(
+            ["purpose", "text_version", "language"],
+            ["consent_text.purpose", "consent_text.version", "consent_text.language"],
+            name="fk_consent_text_shown",
+        ),
+        ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
         Index("ix_consent_current", "labourer_id", "purpose", "id"),
     )
 
@@ -78,9 +136,34 @@ class Consent(Base):
     purpose: Mapped[str]
     given: Mapped[bool]
     at: Mapped[datetime]
+    expires_on: Mapped[date | None]
     channel: Mapped[str]
+    text_version: Mapped[str | None]
+    language: Mapped[str | None]
+    evidence_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     declaration_id: Mapped[int | None] = mapped_column(ForeignKey("declaration.id"))
+    code_id: Mapped[int | None] = mapped_column(BigInteger)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class OwnCode(Base):
+    """A code on a printed slip, with which one person opens their own pages; only its keyed hash is kept."""
+
+    __tablename__ = "own_code"
+    __table_args__ = (
+        CheckConstraint("expires_at > made_at", name="expires_after_making"),
+        UniqueConstraint("id", "labourer_id"),  # what is said by code is said by the person of the code
+        # A new slip ends the one before: what was lost opens nothing.
+        Index("uq_own_code_living", "labourer_id", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    labourer_id: Mapped[int] = mapped_column(ForeignKey("labourer.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class RecorderReview(Base):

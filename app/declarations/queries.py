@@ -17,18 +17,20 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
+    or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
+from app.declarations.models import PURPOSES, Consent, Declaration, DeclarationWithdrawal, RecorderReview
 from app.shared.clock import day_of
 
 
 def latest_own() -> Subquery:
-    """One row per labourer who ever stated anything themselves: their last statement and its withdrawal.
+    """One row per labourer who ever stated anything themselves: their last statement, its withdrawal, the consent.
 
     A withdrawn last statement does not bring an earlier one back.
     """
@@ -39,6 +41,7 @@ def latest_own() -> Subquery:
         .order_by(Declaration.labourer_id, Declaration.stated_on.desc(), Declaration.id.desc())
         .subquery()
     )
+    asked = select(Consent.given).where(Consent.labourer_id == last.c.labourer_id, Consent.purpose == "match")
     query = select(
         last.c.labourer_id,
         last.c.id.label("declaration_id"),
@@ -47,27 +50,40 @@ def latest_own() -> Subquery:
         last.c.expires_on,
         last.c.channel,
         DeclarationWithdrawal.at.label("withdrawn_at"),
+        asked.order_by(Consent.id.desc()).limit(1).correlate(last).scalar_subquery().label("consented"),
     )
     joined = query.outerjoin(DeclarationWithdrawal, DeclarationWithdrawal.declaration_id == last.c.id)
     return joined.subquery("latest_own")
 
 
 def standing(latest: Subquery, today: date) -> Any:
-    """``current``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read."""
+    """``current``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read.
+
+    A statement without the consent to be matched counts like one taken back: no list tells the two apart.
+    """
     return case(
         (latest.c.declaration_id.is_(None), "not_stated"),
-        (latest.c.withdrawn_at.is_not(None), "withdrawn"),
+        (or_(latest.c.withdrawn_at.is_not(None), latest.c.consented.is_distinct_from(true())), "withdrawn"),
         (and_(latest.c.stated_on <= today, latest.c.expires_on > today), "current"),
         else_="expired",
     )
 
 
-def opens_matching(labourer_id: Any, today: date) -> Any:
-    """Whether the own word of the person of that column lets them be matched and shown, at this very read (V1)."""
+def permits(purpose: str, labourer_id: Any, today: date) -> Any:
+    """Whether the person of that column lets themselves be dealt with for a purpose, at this very read (V1).
+
+    The one condition that every list, run, page, export and feed asks. For matching the person's own statement must
+    stand too; a proxy's word is never looked at.
+    """
+    asked = select(Consent.given & (Consent.expires_on > today))
+    latest = asked.where(Consent.labourer_id == labourer_id, Consent.purpose == purpose).order_by(Consent.id.desc())
+    consents = latest.limit(1).correlate_except(Consent).scalar_subquery() == true()
+    return _own_word_stands(labourer_id, today) & consents if purpose == "match" else consents
+
+
+def _own_word_stands(labourer_id: Any, today: date) -> Any:
     said = select(Declaration.id).where(Declaration.labourer_id == labourer_id, Declaration.channel != "proxy")
     last = said.order_by(Declaration.stated_on.desc(), Declaration.id.desc()).limit(1)
-    asked = select(Consent.given).where(Consent.labourer_id == labourer_id, Consent.purpose == "match")
-    consent = asked.order_by(Consent.id.desc()).limit(1).correlate_except(Consent).scalar_subquery()
     withdrawn = exists().where(DeclarationWithdrawal.declaration_id == Declaration.id).correlate(Declaration)
     stands = exists().where(
         Declaration.id == last.correlate_except(Declaration).scalar_subquery(),
@@ -76,7 +92,31 @@ def opens_matching(labourer_id: Any, today: date) -> Any:
         Declaration.expires_on > today,
         ~withdrawn,
     )
-    return stands.correlate_except(Declaration) & (consent == true())
+    return stands.correlate_except(Declaration)
+
+
+async def is_permitted(session: AsyncSession, purpose: str, labourer_id: int, today: date) -> bool:
+    """The same for one person."""
+    return bool(await session.scalar(select(permits(purpose, literal(labourer_id, BigInteger), today))))
+
+
+async def permitted_to(session: AsyncSession, labourer_id: int, today: date) -> dict[str, bool]:
+    """For one person, every purpose and whether it is permitted."""
+    person = literal(labourer_id, BigInteger)
+    columns = [permits(purpose, person, today).label(purpose) for purpose in PURPOSES]
+    row = (await session.execute(select(*columns))).one()
+    return {purpose: bool(value) for purpose, value in zip(PURPOSES, row, strict=True)}
+
+
+async def consents_of(session: AsyncSession, labourer_id: int) -> dict[str, Consent]:
+    """The last word of one person on each purpose they were asked for."""
+    query = (
+        select(Consent)
+        .where(Consent.labourer_id == labourer_id)
+        .ext(distinct_on(Consent.purpose))
+        .order_by(Consent.purpose, Consent.id.desc())
+    )
+    return {one.purpose: one for one in await session.scalars(query)}
 
 
 def latest_consent(purpose: str) -> Subquery:
@@ -122,7 +162,8 @@ def _any_of(ids: Sequence[int]) -> Any:
 async def last_of(session: AsyncSession, labourer_ids: Sequence[int]) -> dict[int, LastWord]:
     """The last word of each labourer who ever gave one."""
     latest = latest_own()
-    rows = await session.execute(select(latest).where(latest.c.labourer_id == _any_of(labourer_ids)))
+    words = select(latest.c.labourer_id, latest.c.scope, latest.c.stated_on, latest.c.withdrawn_at)
+    rows = await session.execute(words.where(latest.c.labourer_id == _any_of(labourer_ids)))
     return {
         row.labourer_id: LastWord(row.scope, row.stated_on, day_of(row.withdrawn_at) if row.withdrawn_at else None)
         for row in rows

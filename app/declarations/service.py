@@ -14,14 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.declarations import queries
-from app.declarations.models import Consent, DeclarationWithdrawal, RecorderReview
+from app.declarations import consents, queries
+from app.declarations.models import SCOPES, RecorderReview
+from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid
 from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.copying import copy_rows, take_ids
 from app.shared.encryption import KeyRing
-from app.shared.i18n import N_
+from app.shared.i18n import DEFAULT_LOCALE, N_
 from app.shared.names import normalise_name
 
 # One person taking down more statements than this in a day is looked at again by another.
@@ -40,15 +41,20 @@ class Statement:
     recorder_user_id: int | None = None
     proxy_relation: str | None = None
     evidence: str | None = None
+    code_id: int | None = None
+    # By code the person answers the question of matching for itself; before an officer and in a register, where
+    # everybody is asked for nothing else, the statement is the answer. Its text is shown in this language.
+    consents: bool = True
+    language: str = DEFAULT_LOCALE
 
 
 async def record(
-    session: AsyncSession, actor: Actor, keys: KeyRing, statement: Statement, *, now: datetime, days: int
+    session: AsyncSession, actor: Actor | None, keys: KeyRing, statement: Statement, *, now: datetime, days: int
 ) -> None:
     """Take down one statement and, from the person's own mouth, the consent to be matched.
 
-    Raises Invalid (422) for a day in the future or a missing recorder, Conflict (409) for a day before the
-    person's last statement.
+    ``actor`` is nobody where the person did it with their own code. Raises Invalid (422) for a day in the future, an
+    unknown scope or a missing recorder, Conflict (409) for a day before the person's last statement.
     """
     _check(statement, day_of(now))
     last = (await queries.last_of(session, [statement.labourer_id])).get(statement.labourer_id)
@@ -58,10 +64,13 @@ async def record(
             day=str(last.word_on),
         )
     await record_many(session, actor, keys, [statement], now=now, days=days)
-    audit.record(session, actor, "declaration.record", "labourer", statement.labourer_id, scope=statement.scope)
+    detail = {"scope": statement.scope, "channel": statement.channel}
+    audit.record(session, actor, "declaration.record", "labourer", statement.labourer_id, **detail)
 
 
 def _check(statement: Statement, today: date) -> None:
+    if statement.scope not in SCOPES[:-1]:
+        raise Invalid(N_("Choose one of the answers."), fields={"scope": N_("Choose one of the answers.")})
     if statement.stated_on > today:
         raise Invalid(
             N_("The day of the statement lies in the future."), fields={"stated_on": N_("Not later than today.")}
@@ -89,7 +98,13 @@ def is_news(last: queries.LastWord, statement: Statement) -> bool:
 
 
 async def record_many(
-    session: AsyncSession, actor: Actor, keys: KeyRing, statements: Sequence[Statement], *, now: datetime, days: int
+    session: AsyncSession,
+    actor: Actor | None,
+    keys: KeyRing,
+    statements: Sequence[Statement],
+    *,
+    now: datetime,
+    days: int,
 ) -> None:
     """Append statements with their consents, and put busy recorders up for review."""
     if not statements:
@@ -98,15 +113,20 @@ async def record_many(
     ids = await take_ids(session, "declaration", len(statements))
     rows = [_row(keys, index, statement, id_, actor, days) for id_, statement in zip(ids, statements, strict=True)]
     await copy_rows(session, "declaration", tuple(rows[0]), (tuple(row.values()) for row in rows))
-    consents = [_consent(row, now, actor) for row in rows if row["channel"] != "proxy"]
-    if consents:
-        await copy_rows(session, "consent", tuple(consents[0]), (tuple(row.values()) for row in consents))
+    today = day_of(now)
+    own = [(row, one) for row, one in zip(rows, statements, strict=True) if one.channel != "proxy"]
+    shown = {("match", one.language) for _, one in own if one.channel != "register_row"}
+    await consents.keep_texts(session, shown, today)
+    answers = [_consent(row, one, now, today) for row, one in own]
+    if answers:
+        await copy_rows(session, "consent", tuple(answers[0]), (tuple(answer.values()) for answer in answers))
     days_touched = {(row["recorder_index"], row["stated_on"]) for row in rows if row["recorder_index"]}
-    await _review_busy_recorders(session, actor, days_touched, now)
+    if actor is not None:
+        await _review_busy_recorders(session, actor, days_touched, now)
 
 
 def _row(
-    keys: KeyRing, index: Callable[[str], bytes], statement: Statement, id_: int, actor: Actor, days: int
+    keys: KeyRing, index: Callable[[str], bytes], statement: Statement, id_: int, actor: Actor | None, days: int
 ) -> dict[str, Any]:
     uuid = uuid4()
     recorder = normalise_name(statement.recorder) if statement.recorder else None
@@ -123,19 +143,27 @@ def _row(
         "recorder_user_id": statement.recorder_user_id,
         "proxy_relation": statement.proxy_relation,
         "evidence": statement.evidence,
-        "entered_by": actor.user_id,
+        "code_id": statement.code_id,
+        "entered_by": actor.user_id if actor else None,
     }
 
 
-def _consent(row: dict[str, Any], now: datetime, actor: Actor) -> dict[str, Any]:
+def _consent(row: dict[str, Any], statement: Statement, now: datetime, today: date) -> dict[str, Any]:
+    """The consent to be matched that a statement brings with it, or the no."""
+    shown = statement.channel != "register_row"
     return {
         "labourer_id": row["labourer_id"],
         "purpose": "match",
-        "given": row["scope"] != "not_now",
+        "given": statement.consents and row["scope"] != "not_now",
         "at": now,
+        "expires_on": row["expires_on"],
         "channel": row["channel"],
+        "text_version": text_on("match", today).version if shown else None,
+        "language": statement.language if shown else None,
+        "evidence_hash": consents.evidence_print(statement.evidence) if shown and statement.evidence else None,
         "declaration_id": row["id"],
-        "entered_by": actor.user_id,
+        "code_id": row["code_id"],
+        "entered_by": row["entered_by"],
     }
 
 
@@ -165,17 +193,5 @@ async def _review_busy_recorders(
 
 
 async def withdraw(session: AsyncSession, actor: Actor, labourer_id: int, *, channel: str, now: datetime) -> None:
-    """Take back the person's last statement and the consent to be matched. Raises Conflict (409) if none stands."""
-    latest = queries.latest_own()
-    row = (await session.execute(select(latest).where(latest.c.labourer_id == labourer_id))).one_or_none()
-    if row is None or row.withdrawn_at is not None:
-        raise Conflict(N_("There is no statement to take back."))
-    session.add(
-        DeclarationWithdrawal(declaration_id=row.declaration_id, at=now, channel=channel, entered_by=actor.user_id)
-    )
-    session.add(
-        Consent(
-            labourer_id=labourer_id, purpose="match", given=False, at=now, channel=channel, entered_by=actor.user_id
-        )
-    )
-    audit.record(session, actor, "declaration.withdraw", "labourer", labourer_id)
+    """The person tells an officer that they will not be matched any more. Raises Conflict (409) if nothing stands."""
+    await consents.withdraw_matching(session, labourer_id, consents.Heard(channel, actor), now=now)

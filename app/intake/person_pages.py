@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
 from app.declarations import service as declarations
+from app.declarations.present import words_of as words_of_consent
 from app.errors import Conflict
 from app.intake import mend, people, person_form
 from app.intake.coding import code_titles
@@ -24,7 +25,7 @@ from app.labourers.schemas import PersonFacts
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
-from app.shared.i18n import lazy
+from app.shared.i18n import current_locale, lazy
 from app.shared.labels import category_options
 from app.shared.templating import render
 
@@ -80,6 +81,7 @@ def _page(
         "doubts_seen": _marks(odd or []),
         "scopes": category_options("scope", leave_out=SCOPES_LEFT_OUT),
         "today": office.today,
+        "match_text": words_of_consent("match", office.today),
         "may_record": actor.may(Permission.DECLARATIONS_RECORD),
     }
     return render(request, "intake/person.html", context, status_code=422 if errors or odd else 200)
@@ -157,6 +159,7 @@ async def _enter(
         recorder=actor.display_name,
         recorder_user_id=actor.user_id,
         evidence=word.evidence or None,
+        language=current_locale(),
     )
     days = state.settings.declaration_days
     await declarations.record(session, actor, state.keys, statement, now=now, days=days)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
+from app.declarations import present as consent_words
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
 from app.labourers import present, queries, searching, service
@@ -16,7 +17,7 @@ from app.labourers.searching import FiltersAsked
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
-from app.shared.i18n import lazy
+from app.shared.i18n import current_locale, lazy
 from app.shared.labels import category_label, category_options
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
@@ -89,7 +90,8 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     history = (await session.execute(declaration_queries.of_labourer(labourer.id))).all()
     own = [pair for pair in history if pair[0].channel != "proxy"]
     statement, withdrawal = own[0] if own else (None, None)
-    standing = _standing(statement, withdrawal, here.today)
+    consent = (await declaration_queries.consents_of(session, labourer.id)).get("match")
+    standing = _standing(statement, withdrawal, consent is not None and consent.given, here.today)
     facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
     return {
         "labourer": labourer,
@@ -108,6 +110,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
             for one in await queries.others_in_household(session, actor, labourer)
         ],
         "scopes": category_options("scope", leave_out=frozenset({"not_stated"})),
+        "match_text": consent_words.words_of("match", here.today),
         "today": here.today,
         "listed": entry is not None and entry.left_on is None,
         "errors": None,
@@ -117,10 +120,10 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     }
 
 
-def _standing(statement: Any, withdrawal: Any, today: date) -> str:
+def _standing(statement: Any, withdrawal: Any, consented: bool, today: date) -> str:
     if statement is None:
         return "not_stated"
-    if withdrawal is not None:
+    if withdrawal is not None or not consented:
         return "withdrawn"
     return "current" if statement.stated_on <= today < statement.expires_on else "expired"
 
@@ -166,6 +169,7 @@ async def declare(
         recorder=actor.display_name,
         recorder_user_id=actor.user_id,
         evidence=evidence.strip() or None,
+        language=current_locale(),
     )
     keys = request.app.state.keys
     await declarations.record(session, actor, keys, statement, now=now, days=settings.declaration_days)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
-from app.declarations.queries import opens_matching
+from app.declarations.queries import permits
 from app.employers.models import Employer
 from app.errors import NotFound
 from app.labourers import queries as labourers
@@ -95,7 +95,7 @@ async def latest_seen(session: AsyncSession, actor: Actor) -> MatchRun | None:
 def may_be_shown(today: date) -> Any:
     """Whether a candidate's person still wants to be matched today: a run only keeps what held when it was made."""
     listed = exists().where(DemandListEntry.labourer_id == Candidate.labourer_id, DemandListEntry.left_on.is_(None))
-    return listed.correlate(Candidate) & opens_matching(Candidate.labourer_id, today)
+    return listed.correlate(Candidate) & permits("match", Candidate.labourer_id, today)
 
 
 def post_still_stands() -> ColumnElement[bool]:

@@ -123,11 +123,7 @@ def _looked_for(on_day: date) -> ColumnElement[bool]:
 
 async def take(session: AsyncSession, organisation_id: int, on_day: date) -> Snapshot:
     """The whole of a run: every declared person of the county's list, every open vacancy."""
-    latest = declarations.latest_own()
-    standing = declarations.standing(latest, on_day)
-    people = _people(organisation_id).where(
-        Labourer.id.in_(select(latest.c.labourer_id).where(standing == "current", latest.c.scope != "not_now"))
-    )
+    people = _people(organisation_id).where(declarations.permits("match", Labourer.id, on_day))
     labourers = (await session.execute(people)).all()
     vacancies = (await session.execute(_posts().where(_looked_for(on_day)))).all()
     return Snapshot(on_day, labourers, await _skills(session, organisation_id), vacancies)

@@ -38,8 +38,10 @@ BUNDLES: Final = {
         "css/tables.css",
         "css/forms.css",
         "css/matches.css",
+        "css/slips.css",
         "css/print.css",
     ),
+    "portal.css": ("css/tokens.css", "css/portal.css"),
     "duijie.js": ("js/keyboard.js", "js/forms.js", "js/tables.js", "js/progress.js", "js/toasts.js"),
 }
 _SOURCE_MAP = re.compile(rb"/[*/][#@] sourceMappingURL=[^\s*]+(?: \*/)?\s*$")

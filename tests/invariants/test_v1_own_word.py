@@ -34,12 +34,14 @@ def said(labourer_id: int, now: datetime, **changes: object) -> service.Statemen
 
 
 async def test_silence_is_not_a_yes(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, the snapshot asks for a current statement."""
     county = await make_actor(session)
     await make_labourer(session, county, keys, now, scope=None)
     assert await matched(session, county, now) == []
 
 
 async def test_a_proxy_opens_nothing(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, a proxy's word is never the latest own one."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now, scope=None)
     proxy = said(labourer.id, now, channel="proxy", proxy_relation="spouse")
@@ -48,6 +50,7 @@ async def test_a_proxy_opens_nothing(session: AsyncSession, keys: KeyRing, now: 
 
 
 async def test_a_statement_expires_at_the_day(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """R6. Wall: service, currency is decided at the read."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
     assert await matched(session, county, now + timedelta(days=DAYS - 1)) == [labourer.id]
@@ -55,6 +58,7 @@ async def test_a_statement_expires_at_the_day(session: AsyncSession, keys: KeyRi
 
 
 async def test_not_now_is_a_no(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, the snapshot."""
     county = await make_actor(session)
     await make_labourer(session, county, keys, now, scope="not_now")
     assert await matched(session, county, now) == []
@@ -63,6 +67,7 @@ async def test_not_now_is_a_no(session: AsyncSession, keys: KeyRing, now: dateti
 async def test_taking_back_works_at_once_and_brings_no_earlier_word_back(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
+    """R2. Wall: service, the latest own word counts."""
     county = await make_actor(session)
     earlier = day_of(now) - timedelta(days=30)
     labourer = await make_labourer(session, county, keys, now, stated_on=earlier)
@@ -72,6 +77,7 @@ async def test_taking_back_works_at_once_and_brings_no_earlier_word_back(
 
 
 async def test_the_same_sheet_again_revives_nothing(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, a sheet's row of the same day is no news."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
     last = (await queries.last_of(session, [labourer.id]))[labourer.id]
@@ -83,6 +89,7 @@ async def test_the_same_sheet_again_revives_nothing(session: AsyncSession, keys:
 
 
 async def test_an_earlier_word_cannot_replace_a_later_one(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, refused with 409."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
     before = said(labourer.id, now, stated_on=day_of(now) - timedelta(days=1))
@@ -91,6 +98,7 @@ async def test_an_earlier_word_cannot_replace_a_later_one(session: AsyncSession,
 
 
 async def test_nobody_states_anything_tomorrow(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: service, refused with 422."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now, scope=None)
     tomorrow = said(labourer.id, now, stated_on=day_of(now) + timedelta(days=1))
@@ -99,6 +107,7 @@ async def test_nobody_states_anything_tomorrow(session: AsyncSession, keys: KeyR
 
 
 async def test_a_statement_names_who_took_it_down(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: constraint recorder_named, and the service before it."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now, scope=None)
     with pytest.raises(Invalid):
@@ -111,6 +120,7 @@ async def test_a_statement_names_who_took_it_down(session: AsyncSession, keys: K
 async def test_very_many_statements_of_one_recorder_are_put_up_for_review(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
+    """Wall: service, a second person looks."""
     county = await make_actor(session)
     people = [await make_labourer(session, county, keys, now, scope=None) for _ in range(3)]
     many = [said(people[n % 3].id, now) for n in range(service.STATEMENTS_PER_RECORDER_DAY + 1)]
@@ -123,12 +133,14 @@ async def test_very_many_statements_of_one_recorder_are_put_up_for_review(
 async def test_the_database_lets_no_statement_be_changed(
     session: AsyncSession, keys: KeyRing, now: datetime, change: str
 ) -> None:
+    """Direct SQL. Wall: trigger declaration_only_grows."""
     await make_labourer(session, await make_actor(session), keys, now)
     with pytest.raises(DBAPIError, match="only grows"):
         await session.execute(text(change))
 
 
 async def test_the_database_takes_no_consent_by_proxy(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Direct SQL. Wall: constraint ck_consent_channel."""
     labourer = await make_labourer(session, await make_actor(session), keys, now, scope=None)
     session.add(Consent(labourer_id=labourer.id, purpose="match", given=True, at=now, channel="proxy"))
     with pytest.raises(IntegrityError, match="channel"):
@@ -136,15 +148,18 @@ async def test_the_database_takes_no_consent_by_proxy(session: AsyncSession, key
 
 
 async def test_without_consent_a_statement_is_not_enough(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """R1. Wall: service, the consent is asked beside the statement."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
-    session.add(Consent(labourer_id=labourer.id, purpose="match", given=False, at=now, channel="in_person"))
+    no = {"purpose": "match", "given": False, "at": now, "channel": "in_person", "entered_by": county.user_id}
+    session.add(Consent(labourer_id=labourer.id, **no))
     await session.flush()
     taken = await snapshot.take(session, county.organisation_id, day_of(now))
     assert [row.consent_given for row in taken.labourers] == [False]
 
 
 async def test_in_person_needs_evidence(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Wall: constraint evidence_kept, and the service before it."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now, scope=None)
     bare = said(labourer.id, now, evidence=None)

@@ -15,6 +15,7 @@ from tests.factories.labourers import make_labourer
 async def test_nobody_who_said_no_can_be_picked_out(
     sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
+    """R5, R7. Wall: service, no filter names a no."""
     county = await make_actor(session)
     await make_labourer(session, county, keys, now, name="李大强", scope="not_now")
     taken_back = await make_labourer(session, county, keys, now, name="王小明")
@@ -31,6 +32,7 @@ async def test_nobody_who_said_no_can_be_picked_out(
 async def test_a_no_and_a_word_taken_back_look_alike(
     sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
+    """R5. Wall: service, one word for both."""
     county = await make_actor(session)
     await make_labourer(session, county, keys, now, scope="not_now")
     taken_back = await make_labourer(session, county, keys, now)

@@ -21,6 +21,7 @@ from tests.factories.vacancies import make_vacancy
 
 
 def test_two_viewers_cannot_join_their_pseudonyms(keys: KeyRing) -> None:
+    """V7, R10. Wall: a keyed hash of viewer and person."""
     person, first, second = uuid4(), uuid4(), uuid4()
     assert keys.pseudonym(first, person) == keys.pseudonym(first, person)
     assert keys.pseudonym(first, person) != keys.pseudonym(second, person)
@@ -29,6 +30,7 @@ def test_two_viewers_cannot_join_their_pseudonyms(keys: KeyRing) -> None:
 async def test_who_takes_their_word_back_is_shown_to_nobody(
     sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
+    """V1, V7. Wall: service, asked at every read."""
     county = await make_actor(session)
     vacancy = await make_vacancy(session, await make_actor(session, Role.RECEIVING_OFFICER), now)
     labourers = [await make_labourer(session, county, keys, now) for _ in range(8)]
@@ -59,6 +61,7 @@ async def test_who_takes_their_word_back_is_shown_to_nobody(
 async def test_a_broker_sees_codes_only(
     sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, people: int, shown: bool
 ) -> None:
+    """V7, R10. Wall: service; the second wall gives brokers no record."""
     county = await make_actor(session)
     receiving = await make_actor(session, Role.RECEIVING_OFFICER)
     vacancy = await make_vacancy(session, receiving, now)

@@ -20,6 +20,7 @@ DEPOSIT = Finding("deposit", "block", "押金200", "劳动合同法 art. 9")
 
 
 async def test_a_blocked_post_cannot_be_verified(session: AsyncSession, now: datetime) -> None:
+    """V8, R12. Wall: service, 409."""
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     employer = await make_employer(session, office, now)
     vacancy = await make_vacancy(session, office, now, employer=employer, findings=[DEPOSIT], opened=False)
@@ -29,6 +30,7 @@ async def test_a_blocked_post_cannot_be_verified(session: AsyncSession, now: dat
 
 
 async def test_a_post_of_an_unverified_employer_cannot_open(session: AsyncSession, now: datetime) -> None:
+    """V8, R12. Wall: service, 409."""
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     employer = await make_employer(session, office, now, verified=False)
     vacancy = await make_vacancy(session, office, now, employer=employer, opened=False)
@@ -37,6 +39,7 @@ async def test_a_post_of_an_unverified_employer_cannot_open(session: AsyncSessio
 
 
 async def test_a_head_count_nobody_gave_cannot_open(session: AsyncSession, now: datetime) -> None:
+    """V8. Wall: service, 409."""
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     employer = await make_employer(session, office, now)
     vacancy = await make_vacancy(
@@ -54,6 +57,7 @@ async def test_a_head_count_nobody_gave_cannot_open(session: AsyncSession, now: 
 async def test_a_changed_legal_field_is_checked_again(
     session: AsyncSession, now: datetime, changes: dict[str, Any], state: str
 ) -> None:
+    """V8. Wall: service, back to checked."""
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     vacancy = await make_vacancy(session, office, now)
     assert vacancy.state == "open"
@@ -68,6 +72,7 @@ async def test_a_changed_legal_field_is_checked_again(
 async def test_the_selling_side_cannot_verify(
     sign_in: Callable[..., Any], session: AsyncSession, now: datetime
 ) -> None:
+    """V8, R12. Wall: role, 403."""
     employer_actor = await make_actor(session, Role.EMPLOYER)
     vacancy = await make_vacancy(session, employer_actor, now, opened=False)
     for role in (Role.EMPLOYER, Role.BROKER, Role.COUNTY_OFFICER):

@@ -1,0 +1,50 @@
+"""Codes on slips, and people on their own pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.declarations import codes
+from app.labourers.models import Labourer
+from app.permissions import Actor
+from app.shared.encryption import KeyRing
+
+
+async def make_slip(session: AsyncSession, actor: Actor, keys: KeyRing, labourer: Labourer, now: datetime) -> str:
+    """The code of a fresh slip for the person."""
+    (slip,) = await codes.make(session, actor, keys, [labourer.id], now=now)
+    await session.commit()
+    return slip.code
+
+
+class Phone:
+    """A browser of nobody signed in; it sends the token of the page it last read."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.token = ""
+
+    async def come_in(self, code: str) -> httpx.Response:
+        return await self.client.post("/my/in", data={"code": code})
+
+    async def read(self, address: str) -> str:
+        page = (await self.client.get(address)).text
+        if 'name="csrf_token" value="' in page:
+            self.token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        return page
+
+    async def send(self, address: str, **form: str) -> httpx.Response:
+        return await self.client.post(address, data={"csrf_token": self.token, **form})
+
+
+@asynccontextmanager
+async def phone(application: FastAPI, address: str = "10.0.0.7") -> AsyncIterator[Phone]:
+    """A phone at that address, in English."""
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False, client=(address, 1234))
+    cookies = {"duijie_lang": "en"}
+    async with httpx.AsyncClient(transport=transport, base_url="https://test", cookies=cookies) as client:
+        yield Phone(client)
