@@ -133,14 +133,18 @@ async def take(request: Request, session: Session, actor: Handler, uuid: UUID) -
 
 
 @router.post("/{uuid}/measures")
-async def record_measure(request: Request, session: Session, actor: Handler, uuid: UUID, text: Words = "") -> Response:
+async def record_measure(
+    request: Request, session: Session, actor: Handler, uuid: UUID, text: Annotated[str, Form(alias="measure")] = ""
+) -> Response:
     state = request.app.state
     await handling.record_measure(session, state.keys, actor, uuid, text, now=state.clock())
     return _back(f"/grievances/{uuid}", lazy("Recorded. The person who complained can read it."))
 
 
 @router.post("/{uuid}/answer")
-async def answer(request: Request, session: Session, actor: Handler, uuid: UUID, text: Words = "") -> Response:
+async def answer(
+    request: Request, session: Session, actor: Handler, uuid: UUID, text: Annotated[str, Form(alias="answer")] = ""
+) -> Response:
     state = request.app.state
     await handling.answer(session, state.keys, actor, uuid, text, now=state.clock())
     return _back(f"/grievances/{uuid}", lazy("Answered. The person who complained closes it, or asks for a review."))
@@ -148,7 +152,12 @@ async def answer(request: Request, session: Session, actor: Handler, uuid: UUID,
 
 @router.post("/{uuid}/transfer")
 async def transfer(
-    request: Request, session: Session, actor: Handler, uuid: UUID, to: Annotated[UUID, Form()], text: Words = ""
+    request: Request,
+    session: Session,
+    actor: Handler,
+    uuid: UUID,
+    to: Annotated[UUID, Form()],
+    text: Annotated[str, Form(alias="why_passed")] = "",
 ) -> Response:
     state = request.app.state
     await handling.transfer(session, state.keys, actor, uuid, to, text, now=state.clock())
@@ -163,14 +172,22 @@ async def name(request: Request, session: Session, actor: Handler, uuid: UUID, n
 
 
 @router.post("/{uuid}/release")
-async def release_posts(request: Request, session: Session, actor: Handler, uuid: UUID, text: Words = "") -> Response:
+async def release_posts(
+    request: Request,
+    session: Session,
+    actor: Handler,
+    uuid: UUID,
+    text: Annotated[str, Form(alias="why_released")] = "",
+) -> Response:
     state = request.app.state
     await handling.release_posts(session, state.keys, actor, uuid, text, now=state.clock())
     return _back(f"/grievances/{uuid}", lazy("The posts are let go, unless another check holds them."))
 
 
 @router.post("/{uuid}/keep")
-async def keep_hold(request: Request, session: Session, actor: Handler, uuid: UUID, text: Words = "") -> Response:
+async def keep_hold(
+    request: Request, session: Session, actor: Handler, uuid: UUID, text: Annotated[str, Form(alias="why_kept")] = ""
+) -> Response:
     state = request.app.state
     await handling.keep_hold(session, state.keys, actor, uuid, text, now=state.clock())
     return _back(f"/grievances/{uuid}", lazy("Recorded. The posts stay stopped."))
@@ -178,7 +195,12 @@ async def keep_hold(request: Request, session: Session, actor: Handler, uuid: UU
 
 @router.post("/{uuid}/review")
 async def review(
-    request: Request, session: Session, actor: Handler, uuid: UUID, decision: Words = "", text: Words = ""
+    request: Request,
+    session: Session,
+    actor: Handler,
+    uuid: UUID,
+    decision: Words = "",
+    text: Annotated[str, Form(alias="why_decided")] = "",
 ) -> Response:
     state = request.app.state
     upheld = handling.decision_of(decision)

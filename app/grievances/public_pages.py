@@ -65,7 +65,8 @@ async def come_back(request: Request, session: Session, act: str) -> Response:
     code = str(form.get("code", "")).replace("\x00", "")[:60]
     if await service.is_too_often(session, state.keys, _address(request), "look", now):
         return _own(request, code, error=TooManyRequests(WAIT))
-    who, text = service.by_receipt(state.keys, code), str(form.get("text", "")).replace("\x00", "")
+    said = form.get("why" if act == "review" else "text", "")
+    who, text = service.by_receipt(state.keys, code), str(said).replace("\x00", "")
     try:
         if act == "words":
             names, afraid = str(form.get("names", "")), bool(form.get("retaliation"))

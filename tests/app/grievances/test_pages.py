@@ -58,10 +58,10 @@ async def test_without_an_account_from_complaint_to_close(
     case = (await handler.get(uuid)).text
     for words in ("身份证被老板收走", "王老板", "15400990001", "会宫镇"):
         assert words in case
-    assert (await handler.post(f"{uuid}/measures", data={"text": " "})).status_code == 422
-    assert (await handler.post(f"{uuid}/measures", data={"text": "已到厂里查看。"})).status_code == 303
-    assert (await handler.post(f"{uuid}/answer", data={"text": "身份证已当面退还。"})).status_code == 303
-    assert (await handler.post(f"{uuid}/answer", data={"text": "身份证已当面退还。"})).status_code == 409
+    assert (await handler.post(f"{uuid}/measures", data={"measure": " "})).status_code == 422
+    assert (await handler.post(f"{uuid}/measures", data={"measure": "已到厂里查看。"})).status_code == 303
+    assert (await handler.post(f"{uuid}/answer", data={"answer": "身份证已当面退还。"})).status_code == 303
+    assert (await handler.post(f"{uuid}/answer", data={"answer": "身份证已当面退还。"})).status_code == 409
 
     handler.cookies.delete("duijie_session")
     own = await client.post("/complaint/look", data={"code": code})
@@ -135,11 +135,11 @@ async def test_a_stopped_post_is_released_on_the_case(
     handler = await sign_in(inspector)
     address = f"/grievances/{grievance.uuid}"
     assert "Posts stopped for it" in (await handler.get(address)).text
-    assert (await handler.post(f"{address}/keep", data={"text": "还在调查。"})).status_code == 303
-    assert (await handler.post(f"{address}/release", data={"text": "已经查清，没有问题。"})).status_code == 303
+    assert (await handler.post(f"{address}/keep", data={"why_kept": "还在调查。"})).status_code == 303
+    assert (await handler.post(f"{address}/release", data={"why_released": "已经查清，没有问题。"})).status_code == 303
     await session.refresh(vacancy)
     assert (vacancy.state, vacancy.holds) == ("open", 0)
-    assert (await handler.post(f"{address}/release", data={"text": "已经查清，没有问题。"})).status_code == 409
+    assert (await handler.post(f"{address}/release", data={"why_released": "已经查清，没有问题。"})).status_code == 409
 
 
 async def test_transfer_naming_and_review_through_the_pages(
@@ -149,22 +149,26 @@ async def test_transfer_naming_and_review_through_the_pages(
     grievance, code = await file(session, keys, now)
     address = f"/grievances/{grievance.uuid}"
     handler = await sign_in(near)
-    to = {"to": str(city.organisation_uuid), "text": "由市里办理更合适。"}
+    to = {"to": str(city.organisation_uuid), "why_passed": "由市里办理更合适。"}
     assert city.organisation_name in (await handler.get(address)).text
     assert (await handler.post(f"{address}/transfer", data=to)).status_code == 303
     assert (await handler.get(address)).status_code == 404
     handler = await sign_in(city)
-    assert (await handler.post(f"{address}/answer", data={"text": "单位已补发工资。"})).status_code == 303
-    assert (await handler.post(f"{address}/review", data={"decision": "stands", "text": "可以。"})).status_code in {
+    assert (await handler.post(f"{address}/answer", data={"answer": "单位已补发工资。"})).status_code == 303
+    assert (
+        await handler.post(f"{address}/review", data={"decision": "stands", "why_decided": "可以。"})
+    ).status_code in {
         409,
         422,
     }
-    asked = await client.post("/complaint/review", data={"code": code, "text": "没有收到。"})
+    asked = await client.post("/complaint/review", data={"code": code, "why": "没有收到。"})
     assert "Another authority will look at it." in asked.text
     handler = await sign_in(province)
     assert "to review" in (await handler.get("/grievances")).text
-    assert (await handler.post(f"{address}/review", data={"decision": "", "text": "退回再查。"})).status_code == 422
-    sent = await handler.post(f"{address}/review", data={"decision": "back", "text": "退回，请再查一次。"})
+    assert (
+        await handler.post(f"{address}/review", data={"decision": "", "why_decided": "退回再查。"})
+    ).status_code == 422
+    sent = await handler.post(f"{address}/review", data={"decision": "back", "why_decided": "退回，请再查一次。"})
     assert sent.status_code == 303
     handler = await sign_in(city)
     assert (await handler.post(f"{address}/names", data={"names": city.organisation_name})).status_code == 303
