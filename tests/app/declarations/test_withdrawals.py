@@ -7,6 +7,7 @@ import asyncio
 import io
 import random
 import re
+import sys
 import threading
 import zipfile
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,6 +79,7 @@ class Scene:
     leaks: list[str] = field(default_factory=list)
 
 
+@pytest.mark.timeout(900)  # a minute on a machine that has nothing else to do
 async def test_nobody_is_shown_after_taking_it_back(
     server: Server,
     fresh_database: str,
@@ -95,9 +98,12 @@ async def test_nobody_is_shown_after_taking_it_back(
     async with _browsers(scene) as browsers:
         await _read_all(scene, browsers, random.Random(0))  # everything is shown while everybody is there
         shown_before = scene.sightings
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)  # whoever leaves does not wait for those who draw pages
         leaving.start()
         await asyncio.gather(*(_keep_reading(scene, browsers, leaving, seed) for seed in range(READERS)))
         leaving.join()
+        sys.setswitchinterval(before)
         scene.sightings = 0
         await _read_all(scene, browsers, random.Random(1))
     await engine.dispose()
