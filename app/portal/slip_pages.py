@@ -13,6 +13,7 @@ from app.database import Session
 from app.declarations import codes
 from app.errors import Invalid, NotFound
 from app.labourers import queries as labourers
+from app.labourers.present import Words
 from app.labourers.service import name_of
 from app.permissions import Actor, Permission, require
 from app.portal import queries
@@ -29,7 +30,8 @@ Printer = Annotated[Actor, require(Permission.SLIPS_PRINT)]
 @router.get("/slips")
 async def choose(request: Request, session: Session, actor: Printer, place: str = "", village: str = "") -> Response:
     found = await queries.of_village(session, actor, place, village) if place else []
-    keys = request.app.state.keys
+    state = request.app.state
+    words = Words(actor, state.keys, state.localities)
     context = {
         "villages": [
             {
@@ -40,7 +42,7 @@ async def choose(request: Request, session: Session, actor: Printer, place: str 
             }
             for row in await queries.villages(session, actor)
         ],
-        "rows": [{"uuid": one.uuid, "name": masked_name(name_of(keys, one))} for one in found],
+        "rows": [{"uuid": one.uuid, "name": words.name(one)} for one in found],
         "most": queries.MOST_SLIPS,
         "chosen": bool(place),
     }
