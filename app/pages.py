@@ -5,7 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from app.accounts import invitation_pages, organisation_pages, people_pages
 from app.accounts import pages as accounts
+from app.accounts.labels import ROLE_LABELS
+from app.accounts.licences import NO_LICENCE, UnlicensedActor
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
@@ -15,10 +18,10 @@ from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
-from app.permissions import Actor, Permission, Role, require
+from app.permissions import Actor, Permission, require
 from app.reports import pages as reports
 from app.shared.gallery import sample
-from app.shared.i18n import N_, lazy
+from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
 from app.vacancies import pages as vacancies
 
@@ -37,26 +40,14 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (
+        N_("Administration"),
+        (
+            ("people", N_("People and posts"), "/people", "people", (Permission.PEOPLE_MANAGE,)),
+            ("organisations", N_("Organisations"), "/organisations", "building", (Permission.ORGANISATIONS_MANAGE,)),
+        ),
+    ),
 )
-
-ROLE_LABELS = {
-    Role.COUNTY_OFFICER: N_("County officer"),
-    Role.TOWNSHIP_OFFICER: N_("Township officer"),
-    Role.VILLAGE_OFFICER: N_("Village officer"),
-    Role.BROKER: N_("Labour broker"),
-    Role.EMPLOYER: N_("Employer"),
-    Role.RECEIVING_OFFICER: N_("Receiving office"),
-    Role.STATION: N_("Labour station"),
-    Role.CARRIER: N_("Carrier"),
-    Role.TRAINING_BODY: N_("Training body"),
-    Role.FINANCE: N_("Finance office"),
-    Role.RURAL_OFFICER: N_("Agriculture and rural affairs"),
-    Role.INSPECTOR: N_("Labour inspection"),
-    Role.PROVINCE: N_("Province"),
-    Role.AUDITOR: N_("Auditor"),
-    Role.ADMINISTRATOR: N_("Administrator of an office"),
-    Role.OPERATOR: N_("System operator"),
-}
 
 
 def navigation(actor: Actor) -> list[NavGroup]:
@@ -90,7 +81,12 @@ def set_frame(request: Request) -> None:
         searches_people=searches_people,
         account_href="/account",
         is_demo=request.app.state.settings.demo,
+        warning=_warning(actor),
     )
+
+
+def _warning(actor: Actor) -> LazyText | None:
+    return lazy(NO_LICENCE, office=actor.organisation_name) if isinstance(actor, UnlicensedActor) else None
 
 
 def _scope_text(request: Request, actor: Actor) -> str:
@@ -108,6 +104,9 @@ router = APIRouter(dependencies=[Depends(set_frame)], include_in_schema=False)
 for feature in (
     reports,
     accounts,
+    invitation_pages,
+    organisation_pages,
+    people_pages,
     background,
     match_runs,
     export_pages,

@@ -119,7 +119,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
-PUBLIC_PATHS = frozenset({"/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"})
+PUBLIC_PATHS = frozenset(
+    {
+        "/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json",
+        "/invitations/{token}",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Organisations, users, posts and the actor a test acts as."""
 
+from datetime import date
 from itertools import count
 from uuid import uuid4
 
@@ -34,7 +35,14 @@ _numbers = count(1)
 
 
 async def make_organisation(session: AsyncSession, kind: str, locality_code: str | None = COUNTY) -> Organisation:
-    organisation = Organisation(uuid=uuid4(), name=f"{kind} {next(_numbers)}", kind=kind, locality_code=locality_code)
+    licence = {"licence_number": "LIC-1", "licence_from": date(2020, 1, 1), "licence_until": date(2099, 12, 31)}
+    organisation = Organisation(
+        uuid=uuid4(),
+        name=f"{kind} {next(_numbers)}",
+        kind=kind,
+        locality_code=locality_code,
+        **(licence if kind == "broker" else {}),
+    )
     session.add(organisation)
     await session.flush()  # the id is needed by what stands under it
     return organisation
