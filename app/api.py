@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 
 from app.accounts import api as accounts
+from app.accounts import people_api
 from app.background import api as background
+from app.employers import api as employers
 from app.intake import api as intake
 from app.labourers import api as labourers
 from app.match_runs import api as match_runs
 from app.vacancies import api as vacancies
 
 router = APIRouter(prefix="/api/v1")
-for feature in (accounts, background, labourers, vacancies, intake, match_runs):
+for feature in (accounts, people_api, background, labourers, employers, vacancies, intake, match_runs):
     router.include_router(feature.router)
