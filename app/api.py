@@ -7,8 +7,9 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 
 from app.accounts import api as accounts
-from app.accounts import matrix_api
+from app.accounts import matrix_api, people_api
 from app.background import api as background
+from app.employers import api as employers
 from app.grievances import api as grievances
 from app.intake import api as intake
 from app.labourers import api as labourers
@@ -52,8 +53,10 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS, dependencies=[Security(
 FEATURES = (
     accounts,
     matrix_api,
+    people_api,
     background,
     labourers,
+    employers,
     vacancies,
     intake,
     match_runs,

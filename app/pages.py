@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from app.accounts import matrix_pages
+from app.accounts import invitation_pages, matrix_pages, organisation_pages, people_pages
 from app.accounts import pages as accounts
 from app.accounts.labels import ROLE_LABELS
+from app.accounts.licences import NO_LICENCE, UnlicensedActor
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
@@ -24,7 +25,7 @@ from app.portal import pages as portal
 from app.portal import slip_pages
 from app.reports import pages as reports
 from app.shared.gallery import sample
-from app.shared.i18n import N_, lazy
+from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
 from app.vacancies import pages as vacancies
 
@@ -50,6 +51,10 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("grievances", N_("Complaints to handle"), "/grievances", "inbox", (Permission.GRIEVANCES_HANDLE,)),
             ("grievance-new", N_("Take a complaint"), "/grievances/new", "pencil", (Permission.GRIEVANCES_FILE,)),
             ("waiting", N_("Complaints waiting"), "/grievances/waiting", "clock", (Permission.ORGANISATIONS_MANAGE,)),
+            N_("Administration"),
+            ("people", N_("People and posts"), "/people", "people", (Permission.PEOPLE_MANAGE,)),
+            ("organisations", N_("Organisations"), "/organisations", "building", (Permission.ORGANISATIONS_MANAGE,)),
+            ("permissions", N_("Who may do what"), "/permissions", "list", (Permission.REFERENCE_VIEW,)),
         ),
     ),
 )
@@ -86,7 +91,12 @@ def set_frame(request: Request) -> None:
         searches_people=searches_people,
         account_href="/account",
         is_demo=request.app.state.settings.demo,
+        warning=_warning(actor),
     )
+
+
+def _warning(actor: Actor) -> LazyText | None:
+    return lazy(NO_LICENCE, office=actor.organisation_name) if isinstance(actor, UnlicensedActor) else None
 
 
 def _scope_text(request: Request, actor: Actor) -> str:
@@ -105,6 +115,9 @@ for feature in (
     reports,
     accounts,
     matrix_pages,
+    invitation_pages,
+    organisation_pages,
+    people_pages,
     background,
     match_runs,
     portal,

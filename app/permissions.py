@@ -201,6 +201,7 @@ PUBLIC_PATHS = frozenset(
         "/api/v1/openapi.json",
         # a complaint needs no account (V9)
         "/my/in",
+        "/invitations/{token}",
         "/complaint",
         "/complaint/{act}",
     }

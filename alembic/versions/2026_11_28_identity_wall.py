@@ -63,9 +63,10 @@ FUNCTIONS = {
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE post ADD COLUMN village_name text")
+    op.execute("ALTER TABLE organisation ADD COLUMN village_name text")
     op.execute(
-        "ALTER TABLE post ADD CONSTRAINT ck_post_village CHECK ((role = 'village_officer') = (village_name IS NOT NULL))"
+        "ALTER TABLE organisation ADD CONSTRAINT ck_organisation_village "
+        "CHECK (village_name IS NULL OR kind = 'village')"
     )
     for table, condition in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -82,5 +83,5 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY reach ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE post DROP CONSTRAINT ck_post_village")
-    op.execute("ALTER TABLE post DROP COLUMN village_name")
+    op.execute("ALTER TABLE organisation DROP CONSTRAINT ck_organisation_village")
+    op.execute("ALTER TABLE organisation DROP COLUMN village_name")

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from app.accounts import queries
+from app.accounts.licences import UnlicensedActor
 from app.accounts.service import token_hash
 from app.database import Session
 from app.errors import Forbidden
+from app.permissions import required_permissions
 from app.shared.i18n import N_
 from app.wall import confine, wall_of
 
@@ -34,6 +36,8 @@ async def identify(request: Request, session: Session) -> None:
     actor = await queries.actor_of(session, token_hash(token), request.app.state.clock())
     if actor and by_cookie and request.method not in SAFE_METHODS:
         await _check_form_token(request, actor.csrf_token)
+    if isinstance(actor, UnlicensedActor):
+        actor.refuse_work(required_permissions(request.scope["route"].dependant))
     request.state.actor = actor
     if actor:
         await confine(session, wall_of(actor))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts import identify, queries, service
+from app.accounts import identify, people_queries, queries, service
 from app.database import Session
 from app.errors import Unauthenticated
 from app.permissions import Actor, Permission, require
@@ -21,8 +21,14 @@ def _local(address: str) -> str:
 
 
 @router.get("/sign-in")
-async def sign_in_form(request: Request, next: str = "/") -> Response:  # noqa: A002 (the parameter's public name)
-    return render(request, "sign_in.html", _form(request, "", _local(next)))
+async def sign_in_form(
+    request: Request,
+    session: Session,
+    next: str = "/",  # noqa: A002 (the parameter's public name)
+) -> Response:
+    context = _form(request, "", _local(next))
+    context["nobody_yet"] = not request.app.state.settings.demo and await people_queries.nobody_yet(session)
+    return render(request, "sign_in.html", context)
 
 
 @router.post("/sign-in")
@@ -59,6 +65,7 @@ def _form(request: Request, user_name: str, address: str, errors: dict[str, Lazy
         "values": {"user_name": user_name},
         "next": address,
         "accounts": request.app.state.demo_accounts,
+        "nobody_yet": False,
     }
 
 

@@ -1,6 +1,7 @@
 """The demo's invented offices and people, and their published passwords. Never made outside the demo."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +12,8 @@ from app.permissions import Role
 from app.shared.i18n import N_, LazyText, lazy
 
 PASSWORD = "duijie-demo"  # noqa: S105 (printed on the demo's own sign-in page)
+
+LICENCE = ("（演示）340722-0001", date(2026, 1, 1), date(2030, 12, 31))  # invented
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,19 @@ ACCOUNTS = (
         "province", "省厅查询", Role.PROVINCE, N_("Province"), "安徽省人社厅", "province", "340000", ("340000",)
     ),
     DemoAccount("auditor", "审计员", Role.AUDITOR, N_("Auditor"), "安徽省审计厅", "auditor", "340000", ("340000",)),
+    DemoAccount(
+        "village", "周村干", Role.VILLAGE_OFFICER, N_("Village officer"), "会宫镇城山村委会",
+        "village", "340722113", ("340722113",),
+    ),
+    DemoAccount(
+        "inspector", "史监察", Role.INSPECTOR, N_("Labour inspection"), "枞阳县劳动保障监察大队",
+        "inspection", "340722", ("340722",),
+    ),
+    DemoAccount(
+        "administrator", "方管理", Role.ADMINISTRATOR, N_("Administrator of an office"), "枞阳县人社局",
+        "county", "340722", ("340722",),
+    ),
+    DemoAccount("operator", "系统管理", Role.OPERATOR, N_("System operator"), "演示系统运维", "operator", None, ()),
 )  # fmt: skip
 
 
@@ -65,11 +81,27 @@ async def make_accounts(session: AsyncSession) -> None:
     for one in ACCOUNTS:
         if one.login in known:
             continue
-        organisation = Organisation(name=one.office, kind=one.kind, locality_code=one.locality_code)
+        organisation = await _office(session, one)
         user = User(login=one.login, display_name=one.display_name, password_hash=password_hash)
-        session.add_all((organisation, user))
-        await session.flush()  # the post needs both ids
+        session.add(user)
+        await session.flush()  # the post needs the id
         post = Post(user_id=user.id, organisation_id=organisation.id, role=one.role)
         session.add(post)
         await session.flush()  # the scope needs the post's id
         session.add_all(PostScope(post_id=post.id, locality_code=code) for code in one.scope)
+
+
+async def _office(session: AsyncSession, one: DemoAccount) -> Organisation:
+    """The account's office, made once for all who work there."""
+    query = select(Organisation).where(Organisation.name == one.office, Organisation.kind == one.kind)
+    organisation = await session.scalar(query)
+    if organisation is None:
+        village = one.office.removesuffix("委会")[-3:] if one.kind == "village" else None  # 会宫镇城山村委会
+        organisation = Organisation(
+            name=one.office, kind=one.kind, locality_code=one.locality_code, village_name=village
+        )
+        session.add(organisation)
+    if one.kind == "broker":
+        organisation.licence_number, organisation.licence_from, organisation.licence_until = LICENCE
+    await session.flush()  # the post needs the id
+    return organisation

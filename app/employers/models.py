@@ -16,6 +16,7 @@ class Employer(Base):
     __table_args__ = (
         CheckConstraint("standing IN ('unverified', 'good', 'suspended')", name="standing"),
         CheckConstraint("(standing = 'unverified') = (verified_at IS NULL)", name="verified"),
+        CheckConstraint("attested_by_organisation_id IS NULL OR verified_until IS NOT NULL", name="attested_ends"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,6 +34,36 @@ class Employer(Base):
     standing: Mapped[str] = mapped_column(server_default="unverified", default="unverified")
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    verified_until: Mapped[date | None]
+    verified_until: Mapped[date | None]  # only where a sending county vouches: see EmployerAttestation
+    attested_by_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     verification_note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class EmployerAttestation(Base):
+    """What a sending county checked about an employer whose own region has no receiving office here yet."""
+
+    __tablename__ = "employer_attestation"
+    __table_args__ = (
+        CheckConstraint("until BETWEEN on_day AND on_day + 30", name="thirty_days"),
+        CheckConstraint("called_on <= on_day", name="called_before"),
+        CheckConstraint(
+            "length(trim(licence)) > 1 AND length(trim(looked_up)) > 1 AND length(trim(called_person)) > 1",
+            name="all_checks",
+        ),
+        CheckConstraint("NOT is_dispatch OR length(trim(coalesce(dispatch_permit, ''))) > 1", name="dispatch"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
+    on_day: Mapped[date]
+    until: Mapped[date]
+    licence: Mapped[str]  # number of the licence seen
+    looked_up: Mapped[str]  # where it was looked up, and what stood there
+    called_on: Mapped[date]
+    called_person: Mapped[str]
+    is_dispatch: Mapped[bool]
+    dispatch_permit: Mapped[str | None]

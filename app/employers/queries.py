@@ -1,13 +1,15 @@
 """All SQL about employers."""
 
 import unicodedata
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.employers.models import Employer
+from app.accounts.models import Organisation
+from app.employers.models import Employer, EmployerAttestation
 from app.errors import Forbidden, NotFound
 from app.localities.queries import within
 from app.permissions import Actor, Permission, Reach
@@ -41,6 +43,17 @@ def visible_to(actor: Actor) -> Select[Employer]:
     return query.where(false())
 
 
+def good_on(today: date) -> ColumnElement[bool]:
+    """In standing that day: verified by its receiving office, or attested by a sending county and not lapsed."""
+    runs = or_(Employer.verified_until.is_(None), Employer.verified_until >= today)
+    return (Employer.standing == "good") & runs
+
+
+def is_good(employer: Employer, today: date) -> bool:
+    """The same of a row at hand."""
+    return employer.standing == "good" and (employer.verified_until is None or employer.verified_until >= today)
+
+
 async def get(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Employer:
     """One employer this person may see. Raises NotFound (404)."""
     query = visible_to(actor).where(Employer.uuid == uuid)
@@ -58,6 +71,15 @@ async def get_for_verification(session: AsyncSession, actor: Actor, uuid: UUID) 
     return employer
 
 
+async def last_attestation(session: AsyncSession, employer_id: int) -> tuple[EmployerAttestation, str]:
+    """What a sending county checked last of an attested employer, and the county's name."""
+    query = select(EmployerAttestation, Organisation.name)
+    query = query.join(Organisation, Organisation.id == EmployerAttestation.organisation_id)
+    query = query.where(EmployerAttestation.employer_id == employer_id).order_by(EmployerAttestation.id.desc())
+    attestation, office = (await session.execute(query.limit(1))).one()
+    return attestation, office
+
+
 async def is_in_region(session: AsyncSession, actor: Actor, employer: Employer) -> bool:
     """Whether the employer sits where the actor's post reaches."""
     here = select(Employer.id).where(Employer.id == employer.id, within(Employer.locality_code, actor.scope))
@@ -65,15 +87,19 @@ async def is_in_region(session: AsyncSession, actor: Actor, employer: Employer) 
 
 
 async def page(
-    session: AsyncSession, actor: Actor, *, search: str, standing: str, sort: str, paging: Paging
+    session: AsyncSession, actor: Actor, *, search: str, standing: str, sort: str, paging: Paging, today: date
 ) -> Page[Any]:
-    """One page of employers."""
+    """One page of employers, their standing as of today."""
     query = visible_to(actor)
     if search.strip():
         query = query.where(
             or_(Employer.name_key.contains(name_key(search)), Employer.credit_code == search.strip().upper())
         )
-    if standing:
+    if standing == "good":
+        query = query.where(good_on(today))
+    elif standing == "lapsed":
+        query = query.where(Employer.standing == "good", ~good_on(today))
+    elif standing:
         query = query.where(Employer.standing == standing)
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Employer.id).subquery()))
     order = {"name": (Employer.name_key, Employer.id), "place": (Employer.locality_code, Employer.id)}

@@ -87,6 +87,7 @@ async def verify(session: AsyncSession, actor: Actor, employer: Employer, note: 
     if len(note.strip()) < 2:
         raise Invalid(N_("Say what you checked: licence, register, call back."), fields={"note": N_("Required.")})
     employer.standing, employer.verified_at, employer.verified_by = "good", now, actor.user_id
+    employer.verified_until = employer.attested_by_organisation_id = None  # a county's word is not needed any more
     employer.verification_note = note.strip()
     employer.version += 1
     audit.record(session, actor, "employer.verify", "employer", employer.id, reason=note.strip())

@@ -35,7 +35,7 @@ async def workbook(session: AsyncSession, actor: Actor, words: Words, run: Match
         .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(post_still_stands())
+        .where(post_still_stands(today))
         .where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None), may_be_shown(today))
         .order_by(Labourer.locality_code, Labourer.id, Candidate.labourer_rank)
         .limit(MOST_ROWS)

@@ -11,6 +11,7 @@ from app.accounts.models import Organisation
 from app.background.models import TaskRun
 from app.database import Session
 from app.employers.models import Employer
+from app.employers.queries import is_good
 from app.errors import Conflict, Forbidden
 from app.labourers import queries as labourers
 from app.labourers import service as labourer_service
@@ -197,7 +198,8 @@ async def candidates_of_vacancy(
 ) -> Response:
     vacancy = await vacancies.get(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
-    if vacancy.state != "open" or employer.standing != "good":
+    today = _today(request)
+    if vacancy.state != "open" or vacancies.has_lapsed(vacancy, today) or not is_good(employer, today):
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": []}
     elif actor.may(Permission.MATCHES_VIEW) and actor.may(Permission.LABOURERS_VIEW):
         hits = await _named_candidates(request, session, actor, vacancy)

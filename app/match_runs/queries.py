@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
 from app.declarations.queries import permits
+from app.employers import queries as employers
 from app.employers.models import Employer
 from app.errors import NotFound
 from app.labourers import queries as labourers
@@ -21,6 +22,7 @@ from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, Reach
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
+from app.vacancies import queries as vacancies
 from app.vacancies.models import Vacancy
 
 OPEN_STATUSES = ("queued", "running")
@@ -98,17 +100,17 @@ def may_be_shown(today: date) -> Any:
     return listed.correlate(Candidate) & permits("match", Candidate.labourer_id, today)
 
 
-def post_still_stands() -> ColumnElement[bool]:
+def post_still_stands(today: date) -> ColumnElement[bool]:
     """Whether a candidate's post is open today and its employer in standing, for queries that hold both."""
-    return (Vacancy.state == "open") & (Employer.standing == "good")
+    return vacancies.stands_on(today) & employers.good_on(today)
 
 
-def _with_vacancy(query: Select[Any]) -> Select[Any]:
+def _with_vacancy(query: Select[Any], today: date) -> Select[Any]:
     return (
         query.join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(post_still_stands())
+        .where(post_still_stands(today))
         .add_columns(Vacancy, Employer, Locality.full_name.label("place_name"))
     )
 
@@ -118,7 +120,7 @@ async def of_labourer(session: AsyncSession, run: MatchRun, labourer_id: int, *,
     mine = select(Candidate).where(
         Candidate.run_id == run.id, Candidate.labourer_id == labourer_id, may_be_shown(today)
     )
-    query = _with_vacancy(mine.where(Candidate.labourer_rank.is_not(None)))
+    query = _with_vacancy(mine.where(Candidate.labourer_rank.is_not(None)), today)
     return list((await session.execute(query.order_by(Candidate.labourer_rank))).all())
 
 
@@ -194,7 +196,7 @@ async def vacancies_of(session: AsyncSession, actor: Actor, run: MatchRun, pagin
         .join(counted, counted.c.vacancy_id == Vacancy.id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(post_still_stands())
+        .where(post_still_stands(today))
     )
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Vacancy.id).subquery()))
     ordered = query.order_by(counted.c.best.desc(), Vacancy.id).offset(paging.offset).limit(paging.size)
@@ -206,13 +208,13 @@ async def labourers_of(session: AsyncSession, actor: Actor, run: MatchRun, pagin
     mine = labourers.visible_to(actor).join(Candidate, Candidate.labourer_id == Labourer.id)
     shown = mine.where(Candidate.run_id == run.id, Candidate.labourer_rank.is_not(None), may_be_shown(today))
     best = (
-        _with_vacancy(shown.add_columns(Candidate))
+        _with_vacancy(shown.add_columns(Candidate), today)
         .with_only_columns(Candidate.labourer_id, func.min(Candidate.labourer_rank).label("rank"))
         .group_by(Candidate.labourer_id)
         .subquery()
     )
     total = await session.scalar(select(func.count()).select_from(best))
     first = (Candidate.labourer_id == best.c.labourer_id) & (Candidate.labourer_rank == best.c.rank)
-    query = _with_vacancy(mine.join(best, first).where(Candidate.run_id == run.id).add_columns(Candidate))
+    query = _with_vacancy(mine.join(best, first).where(Candidate.run_id == run.id).add_columns(Candidate), today)
     ordered = query.order_by(Candidate.score.desc(), Labourer.id)
     return Page((await session.execute(ordered.offset(paging.offset).limit(paging.size))).all(), total or 0, paging)

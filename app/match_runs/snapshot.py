@@ -9,13 +9,15 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
 from app.employers.models import Employer
+from app.employers.queries import good_on
 from app.labourers.models import DemandListEntry, Labourer, LabourerSkill
 from app.vacancies.models import Vacancy, VacancyOpening
+from app.vacancies.queries import has_lapsed_on, stands_on
 
 ENTRY_COLUMNS = (
     DemandListEntry.wish_places,
@@ -62,7 +64,6 @@ VACANCY_COLUMNS = (
     Vacancy.ends_on,
     Vacancy.months,
     Vacancy.first_pay_days,
-    Vacancy.verified_at,
 )
 
 
@@ -101,7 +102,8 @@ def _people(organisation_id: int) -> Any:
     )
 
 
-def _posts() -> Any:
+def _posts(on_day: date) -> Any:
+    """With what was verified as it holds that day: a county's word lapses."""
     free = (
         select(VacancyOpening.vacancy_id, func.count().label("free"))
         .where(VacancyOpening.taken_at.is_(None))
@@ -109,7 +111,12 @@ def _posts() -> Any:
         .subquery()
     )
     return (
-        select(*VACANCY_COLUMNS, func.coalesce(free.c.free, 0).label("openings_free"), Employer.standing)
+        select(
+            *VACANCY_COLUMNS,
+            func.coalesce(free.c.free, 0).label("openings_free"),
+            case((has_lapsed_on(on_day), None), else_=Vacancy.verified_at).label("verified_at"),
+            case((good_on(on_day), "good"), else_="none").label("standing"),
+        )
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(free, free.c.vacancy_id == Vacancy.id)
         .order_by(Vacancy.id)
@@ -118,14 +125,14 @@ def _posts() -> Any:
 
 def _looked_for(on_day: date) -> ColumnElement[bool]:
     """Open, and the last day of the advert not past."""
-    return (Vacancy.state == "open") & or_(Vacancy.ends_on.is_(None), Vacancy.ends_on >= on_day)
+    return stands_on(on_day) & or_(Vacancy.ends_on.is_(None), Vacancy.ends_on >= on_day)
 
 
 async def take(session: AsyncSession, organisation_id: int, on_day: date) -> Snapshot:
     """The whole of a run: every declared person of the county's list, every open vacancy."""
     people = _people(organisation_id).where(declarations.permits("match", Labourer.id, on_day))
     labourers = (await session.execute(people)).all()
-    vacancies = (await session.execute(_posts().where(_looked_for(on_day)))).all()
+    vacancies = (await session.execute(_posts(on_day).where(_looked_for(on_day)))).all()
     return Snapshot(on_day, labourers, await _skills(session, organisation_id), vacancies)
 
 
@@ -140,7 +147,7 @@ async def take_one(
     people = _people(organisation_id).where(Labourer.id == labourer_id)
     chosen = _looked_for(on_day) if vacancy_ids is None else Vacancy.id.in_(vacancy_ids)
     labourers = (await session.execute(people)).all()
-    vacancies = (await session.execute(_posts().where(chosen))).all()
+    vacancies = (await session.execute(_posts(on_day).where(chosen))).all()
     return Snapshot(on_day, labourers, await _skills(session, organisation_id, labourer_id), vacancies)
 
 

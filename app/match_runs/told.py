@@ -33,7 +33,7 @@ def _pairs(actor: Actor, run_id: int, today: date) -> Select[Any]:
         .join(Vacancy, Vacancy.id == Candidate.vacancy_id)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .outerjoin(Locality, Locality.code == Vacancy.locality_code)
-        .where(queries.post_still_stands())
+        .where(queries.post_still_stands(today))
         .where(Candidate.run_id == run_id, queries.may_be_shown(today))
         .add_columns(Candidate, Vacancy, Employer, Locality.full_name)
     )

@@ -70,6 +70,7 @@ class Frame:
     sign_out_href: str = "/sign-out"
     account_href: str | None = None
     is_demo: bool = False
+    warning: LazyText | None = None  # stands on every page
 
 
 def create_templates(assets: Assets, clock: Clock) -> Environment:

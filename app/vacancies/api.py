@@ -1,15 +1,19 @@
 """The supply list for programs."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.database import Session
+from app.employers.attesting import Checks
 from app.employers.models import Employer
+from app.employers.schemas import ChecksIn
 from app.permissions import Actor, Permission, require
+from app.shared.clock import day_of
 from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
-from app.vacancies import queries, service
+from app.vacancies import attesting, queries, service
 from app.vacancies.schemas import VacanciesOut, VacancyOut
 
 router = APIRouter(prefix="/vacancies", tags=["vacancies"])
@@ -25,6 +29,7 @@ def _filters(
 
 @router.get("")
 async def list_vacancies(
+    request: Request,
     session: Session,
     actor: Reader,
     filters: Annotated[queries.Filters, Depends(_filters)],
@@ -32,6 +37,7 @@ async def list_vacancies(
     limit: LimitAsked = 50,
 ) -> VacanciesOut:
     """The supply list in order of entry, with the filters of the page."""
+    filters = replace(filters, today=day_of(request.app.state.clock()))
     rows = await queries.after(session, actor, filters, cursor, limit + 1)
     more, rows = len(rows) > limit, rows[:limit]
     items = [_out(row.Vacancy, row.Employer) for row in rows]
@@ -54,6 +60,22 @@ async def verify_vacancy(
     vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
+    return _out(vacancy, employer)
+
+
+@router.post("/{uuid}/attestation", status_code=201)
+async def attest_vacancy(
+    request: Request,
+    session: Session,
+    actor: Annotated[Actor, require(Permission.VACANCIES_ATTEST)],
+    uuid: UUID,
+    checks: ChecksIn,
+) -> VacancyOut:
+    """The sending county vouches for the post for 30 days; 409 names the receiving office where there is one."""
+    vacancy = await queries.get_for_attestation(session, actor, uuid)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    now = request.app.state.clock()
+    await attesting.attest(session, actor, vacancy, employer, Checks(**checks.model_dump()), now=now)
     return _out(vacancy, employer)
 
 

@@ -24,6 +24,7 @@ class Vacancy(Base):
         CheckConstraint("pay_min <= pay_max", name="pay_order"),
         CheckConstraint("holds >= 0", name="holds_counted"),
         CheckConstraint("holds = 0 OR state NOT IN ('verified', 'open', 'filled')", name="held"),
+        CheckConstraint("attested_by_organisation_id IS NULL OR verified_until IS NOT NULL", name="attested_ends"),
         Index("ix_vacancy_state_place", "state", "locality_code", "id"),
     )
 
@@ -91,6 +92,8 @@ class Vacancy(Base):
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]", default=list)
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    verified_until: Mapped[date | None]  # only where a sending county vouches: see VacancyAttestation
+    attested_by_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -139,3 +142,32 @@ class SupplyListEntry(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     entered_on: Mapped[date]
     left_on: Mapped[date | None]
+
+
+class VacancyAttestation(Base):
+    """What a sending county checked about a post whose own region has no receiving office here yet."""
+
+    __tablename__ = "vacancy_attestation"
+    __table_args__ = (
+        CheckConstraint("until BETWEEN on_day AND on_day + 30", name="thirty_days"),
+        CheckConstraint("called_on <= on_day", name="called_before"),
+        CheckConstraint(
+            "length(trim(licence)) > 1 AND length(trim(looked_up)) > 1 AND length(trim(called_person)) > 1",
+            name="all_checks",
+        ),
+        CheckConstraint("NOT is_dispatch OR length(trim(coalesce(dispatch_permit, ''))) > 1", name="dispatch"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancy.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
+    on_day: Mapped[date]
+    until: Mapped[date]
+    licence: Mapped[str]  # number of the licence seen
+    looked_up: Mapped[str]  # where it was looked up, and what stood there
+    called_on: Mapped[date]
+    called_person: Mapped[str]
+    is_dispatch: Mapped[bool]
+    dispatch_permit: Mapped[str | None]

@@ -1,5 +1,6 @@
 """The supply list, a post's case, and the receiving office's acts on it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,16 +8,20 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
+from app.employers.attest_form import attest_page, attest_values, read_checks
+from app.employers.attesting import nobody_there
 from app.employers.models import Employer
-from app.employers.present import standing_tag as employer_standing_tag
+from app.employers.present import attestation_facts
+from app.employers.present import standing_tag_on as employer_standing_tag
 from app.errors import Invalid
 from app.permissions import Actor, Permission, require
+from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy, nlazy
 from app.shared.labels import category_options
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
-from app.vacancies import present, queries, service
+from app.vacancies import attesting, present, queries, service
 from app.vacancies.models import STATES
 
 router = APIRouter(prefix="/vacancies")
@@ -24,6 +29,7 @@ router = APIRouter(prefix="/vacancies")
 Reader = Annotated[Actor, require(Permission.VACANCIES_VIEW)]
 Editor = Annotated[Actor, require(Permission.VACANCIES_EDIT)]
 Verifier = Annotated[Actor, require(Permission.VACANCIES_VERIFY)]
+Attester = Annotated[Actor, require(Permission.VACANCIES_ATTEST)]
 
 PROVINCES = ("310000", "320000", "330000", "440000")  # where the supply list comes from
 MOST_AT_ONCE = 500
@@ -51,16 +57,17 @@ FiltersAsked = Annotated[queries.Filters, Depends(_filters)]
 async def supply_list(
     request: Request, session: Session, actor: Reader, filters: FiltersAsked, paging: PagingAsked
 ) -> Response:
-    page = await queries.page(session, actor, filters, paging)
-    counts = await queries.counts_by_state(session, actor)
+    today = day_of(request.app.state.clock())
+    page = await queries.page(session, actor, replace(filters, today=today), paging)
+    counts = await queries.counts_by_state(session, actor, today)
     localities = request.app.state.localities
     context = {
         "page": page,
-        "rows": [present.list_row(row) for row in page.rows],
+        "rows": [present.list_row(row, today) for row in page.rows],
         "filters": filters,
         "chips": [(state, present.STATE_TAGS[state][0], counts.get(state, 0)) for state in STATES if counts.get(state)],
         "listed": sum(counts.values()),
-        "free": await queries.openings_free(session, actor),
+        "free": await queries.openings_free(session, actor, today),
         "places": [{"value": code, "label": localities.name(code)} for code in PROVINCES],
         "trades": request.app.state.trade_options(),
         "shifts": category_options("shift"),
@@ -77,19 +84,23 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
     employer = await session.get_one(Employer, vacancy.employer_id)
     log = await queries.transitions(session, vacancy.id)
     may_change, may_verify = await queries.may_on(session, actor, vacancy)
+    today, attested = day_of(request.app.state.clock()), []
+    if vacancy.attested_by_organisation_id is not None:
+        attested.append(attestation_facts(*await queries.last_attestation(session, vacancy.id)))
     context = {
         "vacancy": vacancy,
         "employer": employer,
-        "tags": present.case_tags(vacancy),
-        "employer_tag": employer_standing_tag(employer.standing),
-        "groups": present.fact_groups(vacancy, request.app.state.localities),
+        "tags": present.case_tags(vacancy, today),
+        "employer_tag": employer_standing_tag(employer, today),
+        "groups": [*present.fact_groups(vacancy, request.app.state.localities), *attested],
         "findings": present.findings(vacancy),
         "missing": [present.FIELD_LABELS[name] for name in service.missing(vacancy)],
         "events": present.events(log, await queries.corrections(session, vacancy.id) if may_change else []),
         "may_change": may_change,
         "may_pause": may_change and (vacancy.state == "open" or service.may_hold(actor, vacancy)),
         "may_resume": may_change and service.may_resume(actor, vacancy),
-        "may_verify": may_verify,
+        "may_verify": may_verify and (vacancy.state == "checked" or bool(attested)),
+        "may_attest": actor.may(Permission.VACANCIES_ATTEST) and await attesting.is_open_to(session, vacancy),
         "may": {permission.name: actor.may(permission) for permission in Permission},
     }
     return render(request, "vacancies/case.html", context)
@@ -158,3 +169,29 @@ async def close(
     vacancy = await queries.get_for_change(session, actor, uuid)
     await service.close(session, actor, vacancy, reason.strip(), now=request.app.state.clock())
     return _back(uuid, lazy("Closed."))
+
+
+@router.get("/{uuid}/attest")
+async def attest_form(request: Request, session: Session, actor: Attester, uuid: UUID) -> Response:
+    vacancy = await queries.get(session, actor, uuid)
+    await nobody_there(session, vacancy.locality_code)
+    return _attest_page(request, vacancy, {})
+
+
+def _attest_page(request: Request, vacancy: Any, values: dict[str, str], error: Invalid | None = None) -> Response:
+    dispatched = vacancy.contract_kind == "dispatch"
+    back = f"/vacancies/{vacancy.uuid}"
+    return attest_page(request, back, vacancy.title, values, error, asks_dispatch=False, is_dispatch=dispatched)
+
+
+@router.post("/{uuid}/attest")
+async def attest(request: Request, session: Session, actor: Attester, uuid: UUID) -> Response:
+    vacancy = await queries.get_for_attestation(session, actor, uuid)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    values = await attest_values(request)
+    now = request.app.state.clock()
+    try:
+        await attesting.attest(session, actor, vacancy, employer, read_checks(values), now=now)
+    except Invalid as error:
+        return _attest_page(request, vacancy, values, error)
+    return _back(uuid, lazy("Open for 30 days on your office's word."))

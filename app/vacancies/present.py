@@ -1,14 +1,17 @@
 """Rows of the supply list and a post's case as the templates want them."""
 
+from datetime import date
 from typing import Any
 
 from app.audit import AuditEvent
+from app.employers.present import attested_text, lapsed_tag
 from app.localities.reference import Localities
 from app.occupations.labels import level_label, occupation_label, trade_label
 from app.shared.formats import number
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label, category_labels
 from app.vacancies.models import Vacancy, VacancyTransition
+from app.vacancies.queries import LAPSING_STATES, has_lapsed
 
 STATE_TAGS = {
     "draft": (lazy("draft: incomplete"), "warn"),
@@ -83,13 +86,23 @@ def state_tag(state: str) -> dict[str, Any]:
     return {"text": text, "kind": kind}
 
 
-def case_tags(vacancy: Vacancy) -> list[dict[str, Any]]:
+def case_tags(vacancy: Vacancy, today: date) -> list[dict[str, Any]]:
     """The state of a post, and whether an authority's check holds it: that and no more is said of the check."""
     held = [{"text": lazy("held for a check"), "kind": "warn"}] if vacancy.holds else []
-    return [state_tag(vacancy.state), *held]
+    return [state_tag_on(vacancy, today), *held]
 
 
-def list_row(row: Any) -> dict[str, Any]:
+def state_tag_on(vacancy: Vacancy, today: date) -> dict[str, Any]:
+    """The state as it counts today, with whose word it rests on where that is a sending county's."""
+    if vacancy.verified_until is None or vacancy.state not in LAPSING_STATES:
+        return state_tag(vacancy.state)
+    if has_lapsed(vacancy, today):
+        return lapsed_tag(vacancy.verified_until)
+    text = lazy("%(state)s, %(label)s", state=STATE_TAGS[vacancy.state][0], label=attested_text(vacancy.verified_until))
+    return {"text": text, "kind": "info"}
+
+
+def list_row(row: Any, today: date) -> dict[str, Any]:
     """One line of the supply list."""
     vacancy: Vacancy = row.Vacancy
     return {
@@ -105,7 +118,7 @@ def list_row(row: Any) -> dict[str, Any]:
         "shift": category_label(vacancy.shift, "shift") or None,
         "lodging": category_label(vacancy.lodging, "lodging") or None,
         "contract": category_label(vacancy.contract_kind, "contract_kind") or None,
-        "state": state_tag(vacancy.state),
+        "state": state_tag_on(vacancy, today),
     }
 
 

@@ -1,12 +1,14 @@
 """All SQL of the supply list. There is no way to a row without an actor."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import Organisation
 from app.audit import AuditEvent
 from app.employers.models import Employer
 from app.employers.queries import name_key
@@ -16,8 +18,9 @@ from app.localities.queries import within
 from app.permissions import Actor, Permission, Reach
 from app.shared.i18n import N_
 from app.shared.pagination import Page, Paging
-from app.vacancies.models import Vacancy, VacancyOpening, VacancyTransition
+from app.vacancies.models import Vacancy, VacancyAttestation, VacancyOpening, VacancyTransition
 
+LAPSING_STATES = ("verified", "open", "paused", "filled")
 PUBLIC_STATES = ("verified", "open", "paused", "filled")
 
 
@@ -34,6 +37,7 @@ class Filters:
     contract: str = ""
     pay_from: int | None = None
     sort: str = ""
+    today: date | None = None  # the day on which a county's word must still hold
 
 
 def visible_to(actor: Actor) -> Select[Vacancy]:
@@ -49,6 +53,26 @@ def visible_to(actor: Actor) -> Select[Vacancy]:
         case Reach.OFFERED:
             return query.where(or_(own, public))
     return query.where(false())
+
+
+def has_lapsed_on(today: date) -> ColumnElement[bool]:
+    """A sending county vouched for the post, and that day its word does not hold any more."""
+    return Vacancy.state.in_(LAPSING_STATES) & func.coalesce(Vacancy.verified_until < today, false())
+
+
+def stands_on(today: date) -> ColumnElement[bool]:
+    """Open that day, the verification not lapsed."""
+    return (Vacancy.state == "open") & ~has_lapsed_on(today)
+
+
+def has_lapsed(vacancy: Vacancy, today: date) -> bool:
+    """The same of a row at hand."""
+    return vacancy.state in LAPSING_STATES and vacancy.verified_until is not None and vacancy.verified_until < today
+
+
+def _state_on(today: date | None) -> Any:
+    """The state as it counts: what has lapsed waits to be verified again."""
+    return Vacancy.state if today is None else case((has_lapsed_on(today), "checked"), else_=Vacancy.state)
 
 
 async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
@@ -99,6 +123,22 @@ async def get_for_verification(session: AsyncSession, actor: Actor, uuid: UUID) 
     return vacancy
 
 
+async def get_for_attestation(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
+    """One post this person may see, locked: for vouching in the place of a receiving office. Raises NotFound (404)."""
+    await get(session, actor, uuid)
+    query = select(Vacancy).where(Vacancy.uuid == uuid).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+
+
+async def last_attestation(session: AsyncSession, vacancy_id: int) -> tuple[VacancyAttestation, str]:
+    """What a sending county checked last of an attested post, and the county's name."""
+    query = select(VacancyAttestation, Organisation.name)
+    query = query.join(Organisation, Organisation.id == VacancyAttestation.organisation_id)
+    query = query.where(VacancyAttestation.vacancy_id == vacancy_id).order_by(VacancyAttestation.id.desc())
+    attestation, office = (await session.execute(query.limit(1))).one()
+    return attestation, office
+
+
 async def may_on(session: AsyncSession, actor: Actor, vacancy: Vacancy) -> tuple[bool, bool]:
     """Whether this person may change the post, and whether they may verify it: for the buttons of its page."""
     rights = select(_answered_for(actor), within(Vacancy.locality_code, actor.scope)).where(Vacancy.id == vacancy.id)
@@ -128,7 +168,7 @@ def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
         firm = name_key(text)
         query = query.where(or_(Vacancy.title.icontains(text, autoescape=True), Employer.name_key.contains(firm)))
     for column, wanted in (
-        (Vacancy.state, filters.state),
+        (_state_on(filters.today), filters.state),
         (Vacancy.trade_family, filters.trade),
         (Vacancy.shift, filters.shift),
         (Vacancy.lodging, filters.lodging),
@@ -168,17 +208,16 @@ async def after(session: AsyncSession, actor: Actor, filters: Filters, last_id: 
     return list((await session.execute(query.order_by(Vacancy.id).limit(limit))).all())
 
 
-async def counts_by_state(session: AsyncSession, actor: Actor) -> dict[str, int]:
-    """How many posts stand where."""
-    rows = await session.execute(
-        visible_to(actor).with_only_columns(Vacancy.state, func.count()).group_by(Vacancy.state)
-    )
+async def counts_by_state(session: AsyncSession, actor: Actor, today: date | None = None) -> dict[str, int]:
+    """How many posts stand where; with a day, as they count that day."""
+    state = _state_on(today).label("counted_state")
+    rows = await session.execute(visible_to(actor).with_only_columns(state, func.count()).group_by(state))
     return {str(state): int(number) for state, number in rows}
 
 
-async def openings_free(session: AsyncSession, actor: Actor) -> int:
+async def openings_free(session: AsyncSession, actor: Actor, today: date | None = None) -> int:
     """Free openings of all open posts this person may see."""
-    open_ids = visible_to(actor).where(Vacancy.state == "open").with_only_columns(Vacancy.id)
+    open_ids = visible_to(actor).where(_state_on(today) == "open").with_only_columns(Vacancy.id)
     free = select(func.count()).where(VacancyOpening.vacancy_id.in_(open_ids), VacancyOpening.taken_at.is_(None))
     return await session.scalar(free) or 0
 

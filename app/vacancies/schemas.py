@@ -107,6 +107,7 @@ class VacancyOut(BaseModel):
     shift: str | None
     lodging: str | None
     contract_kind: str | None
+    verified_until: date | None = Field(description="the last day of a sending county's word; none otherwise")
 
 
 class VacanciesOut(BaseModel):

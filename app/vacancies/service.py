@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.employers.models import Employer
+from app.employers.queries import is_good
 from app.errors import Conflict, Forbidden, Stale
 from app.permissions import Actor, Role
 from app.shared.clock import day_of
@@ -158,6 +159,7 @@ async def change(
         # State and verification leave the row together: the database refuses an open post that is not verified.
         check_again(session, actor, vacancy, now)
         vacancy.verified_at = vacancy.verified_by = None
+        vacancy.verified_until = vacancy.attested_by_organisation_id = None
         await _drop_free_slots(session, vacancy)
     audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=dict(changes))
     return changes
@@ -168,21 +170,29 @@ async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer
 
     Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing.
     """
-    _refuse_while_held(vacancy)
-    if employer.standing != "good":
+    if not is_good(employer, day_of(now)):
         raise Conflict(N_("Verify the employer first; then its posts can open."))
+    refuse_unfit(vacancy)
+    taken_over = vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")
+    vacancy.verified_at, vacancy.verified_by = now, actor.user_id
+    vacancy.verified_until = vacancy.attested_by_organisation_id = None  # a county's word is not needed any more
+    if not taken_over:
+        states.move(session, vacancy, "verified", "verified by the receiving office", actor=actor, now=now)
+        states.move(session, vacancy, "open", "opened", actor=actor, now=now)
+        await make_slots(session, vacancy)
+    audit.record(session, actor, "vacancy.verify", "vacancy", vacancy.id)
+
+
+def refuse_unfit(vacancy: Vacancy) -> None:
+    """Raises Conflict (409) for what may not open, whoever vouches."""
+    _refuse_while_held(vacancy)
     if blocks(vacancy):
         raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
     if missing(vacancy):
         raise Conflict(N_("Something required is missing. Ask the employer and fill it in; then the post can open."))
-    vacancy.verified_at, vacancy.verified_by = now, actor.user_id
-    states.move(session, vacancy, "verified", "verified by the receiving office", actor=actor, now=now)
-    states.move(session, vacancy, "open", "opened", actor=actor, now=now)
-    await _make_slots(session, vacancy)
-    audit.record(session, actor, "vacancy.verify", "vacancy", vacancy.id)
 
 
-async def _make_slots(session: AsyncSession, vacancy: Vacancy) -> None:
+async def make_slots(session: AsyncSession, vacancy: Vacancy) -> None:
     """Slots up to the number of openings; taken ones stay."""
     last = select(func.coalesce(func.max(VacancyOpening.number), 0)).where(VacancyOpening.vacancy_id == vacancy.id)
     taken = select(func.count()).where(VacancyOpening.vacancy_id == vacancy.id)
@@ -204,7 +214,7 @@ async def verify_many(
     opened = 0
     for vacancy, employer in pairs:
         in_order = not blocks(vacancy) and not missing(vacancy) and not vacancy.holds
-        if vacancy.state == "checked" and employer.standing == "good" and in_order:
+        if vacancy.state == "checked" and is_good(employer, day_of(now)) and in_order:
             await verify(session, actor, vacancy, employer, now=now)
             opened += 1
     return opened, len(pairs) - opened

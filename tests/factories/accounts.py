@@ -1,5 +1,6 @@
 """Organisations, users, posts and the actor a test acts as."""
 
+from datetime import date
 from itertools import count
 from uuid import uuid4
 
@@ -34,7 +35,14 @@ _numbers = count(1)
 
 
 async def make_organisation(session: AsyncSession, kind: str, locality_code: str | None = COUNTY) -> Organisation:
-    organisation = Organisation(uuid=uuid4(), name=f"{kind} {next(_numbers)}", kind=kind, locality_code=locality_code)
+    licence = {"licence_number": "LIC-1", "licence_from": date(2020, 1, 1), "licence_until": date(2099, 12, 31)}
+    organisation = Organisation(
+        uuid=uuid4(),
+        name=f"{kind} {next(_numbers)}",
+        kind=kind,
+        locality_code=locality_code,
+        **(licence if kind == "broker" else {}),
+    )
     session.add(organisation)
     await session.flush()  # the id is needed by what stands under it
     return organisation
@@ -58,8 +66,8 @@ async def make_actor(
     session.add(user)
     await session.flush()  # the post needs the user's id
     if role is Role.VILLAGE_OFFICER:
-        village = village or "拔茅村"
-    post = Post(user_id=user.id, organisation_id=organisation.id, role=role, village_name=village)
+        village = organisation.village_name = village or "拔茅村"
+    post = Post(user_id=user.id, organisation_id=organisation.id, role=role)
     session.add(post)
     await session.flush()  # the scope needs the post's id
     session.add_all(PostScope(post_id=post.id, locality_code=code) for code in roots)
