@@ -1,6 +1,7 @@
 """The engine, the base of every table, and the only commit of a request."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -36,9 +37,24 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)  # errors are logged
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions whose objects stay readable after the commit, as pages are rendered before it."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, counts: AsyncEngine | None = None) -> Sessions:
+    """Sessions whose objects stay readable after the commit, as pages are rendered before it.
+
+    ``counts`` are connections kept for what must be written whatever becomes of the request, see ``own_transaction``.
+    """
+    return async_sessionmaker(engine, expire_on_commit=False, info={"counts": counts} if counts else None)
+
+
+@asynccontextmanager
+async def own_transaction(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """A short transaction beside the request's, committed even where the request is refused.
+
+    It has connections of its own: were they taken from the requests' pool, enough requests at once would each hold
+    one and wait for another for ever.
+    """
+    bind = session.info.get("counts") or session.bind
+    async with AsyncSession(bind, join_transaction_mode="create_savepoint") as own, own.begin():
+        yield own
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

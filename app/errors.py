@@ -25,6 +25,7 @@ class AppError(Exception):
 
     status: int
     title: str = N_("Something went wrong")
+    acts: tuple[tuple[str, str], ...] = ((N_("To the desk"), "/"),)  # (label, address), the way on from its page
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -43,6 +44,7 @@ class Unauthenticated(AppError):
 
     status = 401
     title = N_("Please sign in")
+    acts = ((N_("Sign in"), "/sign-in"),)
 
 
 class Forbidden(AppError):
@@ -106,10 +108,14 @@ class Invalid(AppError):
 
 
 class TooManyRequests(AppError):
-    """Tried too often; wait."""
+    """Tried too often; wait so many seconds."""
 
     status = 429
     title = N_("Please wait")
+
+    def __init__(self, message: str, *, seconds: int = 60, **params: Any) -> None:
+        super().__init__(message, **params)
+        self.seconds = max(1, seconds)
 
 
 async def render_error(request: Request, error: Exception) -> Response:
@@ -121,11 +127,18 @@ async def render_error(request: Request, error: Exception) -> Response:
         problem = {"type": "about:blank", "title": str(lazy(error.title)), "status": error.status, "detail": str(text)}
         if isinstance(error, Invalid) and error.fields:
             problem["fields"] = {name: str(lazy(message)) for name, message in error.fields.items()}
-        return JSONResponse(problem, status_code=error.status, media_type="application/problem+json")
+        media_type = "application/problem+json"
+        return JSONResponse(problem, status_code=error.status, media_type=media_type, headers=_headers(error))
     if isinstance(error, Unauthenticated) and request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(path)}", status_code=303)
-    return render(request, "error.html", _page(error, text), status_code=error.status)
+    page = render(request, "error.html", _page(error, text), status_code=error.status)
+    page.headers.update(_headers(error))
+    return page
+
+
+def _headers(error: AppError) -> dict[str, str]:
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
 
 
 def _page(error: AppError, text: LazyText) -> dict[str, Any]:
@@ -134,9 +147,7 @@ def _page(error: AppError, text: LazyText) -> dict[str, Any]:
         "what": lazy(error.title),
         "why": text,
         "what_now": None,
-        "acts": [{"label": lazy("Sign in"), "href": "/sign-in"}]
-        if isinstance(error, Unauthenticated)
-        else [{"label": lazy("To the desk"), "href": "/"}],
+        "acts": [{"label": lazy(label), "href": href} for label, href in error.acts],
         "reference": error.params.get("number") if isinstance(error, Broken) else None,
     }
 

@@ -119,7 +119,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
-PUBLIC_PATHS = frozenset({"/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"})
+PUBLIC_PATHS = frozenset({"/sign-in", "/health", "/static/{path:path}", "/api/v1/sessions", "/api/v1/openapi.json"}) | {
+    "/sign-in/code", "/api/v1/sessions/code", "/sign-in/outside", "/sign-in/outside/back",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,14 @@ class Actor:
     organisation_locality: str | None
     scope: tuple[str, ...]  # roots of the subtrees of divisions this post reaches
     csrf_token: str = ""
+    limited_to: frozenset[Permission] | None = (
+        None  # a program's token, or a sign-in that still lacks its second factor
+    )
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds the permission; which rows, the feature's ``visible_to`` says."""
-        return permission in ROLE_PERMISSIONS[self.role]
+        within = self.limited_to is None or permission in self.limited_to
+        return within and permission in ROLE_PERMISSIONS[self.role]
 
 
 def check(actor: Actor | None, permission: Permission) -> Actor:
