@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
@@ -171,15 +172,39 @@ async def render_invalid_request(request: Request, error: Exception) -> Response
 
 
 async def render_bug(request: Request, error: Exception) -> Response:
-    """A bug: logged with its number, shown without detail."""
-    number = uuid4().hex[:8]
+    """A bug: logged with its number, that of the request, and shown without detail."""
+    number = getattr(request.state, "request_id", None) or uuid4().hex[:12]
     structlog.get_logger("duijie").exception("bug", number=number, path=request.url.path, exc_info=error)
     message = N_("Something broke on our side; nothing was changed. Tell the operator the number %(number)s.")
     return await render_error(request, Broken(message, number=number))
 
 
+class BugMiddleware:
+    """Answer a bug inside the other middleware, so that its page has their headers and language like every other."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            answer = await render_bug(Request(scope, receive), error)
+            await answer(scope, receive, send)
+
+
 def install_error_pages(app: FastAPI) -> None:
-    """Give the application its one renderer."""
+    """Give the application its one renderer. To be called before any other middleware is added, which goes around."""
+    app.add_middleware(BugMiddleware)
     app.add_exception_handler(AppError, render_error)
     app.add_exception_handler(HTTPException, render_unknown_route)
     app.add_exception_handler(RequestValidationError, render_invalid_request)

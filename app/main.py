@@ -19,6 +19,7 @@ from app.shared.assets import URL_PREFIX, load_assets
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import read_key_file
 from app.shared.i18n import LocaleMiddleware
+from app.shared.request_ids import RequestIdMiddleware
 from app.shared.templating import create_templates
 from app.shared.web_security import SecurityHeadersMiddleware
 
@@ -44,13 +45,13 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.keys = read_key_file(settings.key_file)
     app.state.factor_roles = required_roles(settings)
     app.state.demo_accounts = demo_accounts() if settings.demo else []
-    app.add_middleware(LocaleMiddleware)
-    app.add_middleware(SecurityHeadersMiddleware)
+    install_error_pages(app)
+    for middleware in (LocaleMiddleware, SecurityHeadersMiddleware, RequestIdMiddleware):  # the last one outermost
+        app.add_middleware(middleware)
     app.mount(URL_PREFIX, assets)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.add_api_route("/health", health, include_in_schema=False)
-    install_error_pages(app)
     return app
 
 
