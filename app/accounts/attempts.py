@@ -72,20 +72,26 @@ async def own_attempts(session: AsyncSession, actor: Actor) -> list[SignInAttemp
     return list(await session.scalars(query.order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc()).limit(SHOWN)))
 
 
-async def unlock(session: AsyncSession, actor: Actor, login: str, *, now: datetime) -> int:
-    """Let somebody of the actor's organisation (an operator: anybody) try again; how many failures were forgiven.
-
-    Raises Forbidden (403), NotFound (404).
-    """
+async def in_care_of(session: AsyncSession, actor: Actor, login: str) -> int:
+    """The user of that login, if the actor looks after them. Raises Forbidden (403), NotFound (404)."""
     check(actor, Permission.PEOPLE_MANAGE)
-    login = login.strip().lower()
-    known = select(User.id).where(User.login == login)
+    known = select(User.id).where(User.login == login.strip().lower())
     if actor.role is not Role.OPERATOR:
         own = select(Post.user_id).where(Post.organisation_id == actor.organisation_id, Post.ended_at.is_(None))
         known = known.where(User.id.in_(own))
     user_id = await session.scalar(known)
     if user_id is None:
         raise NotFound(N_("Nobody of your organisation has this login."))
+    return user_id
+
+
+async def unlock(session: AsyncSession, actor: Actor, login: str, *, now: datetime) -> int:
+    """Let somebody of the actor's organisation (an operator: anybody) try again; how many failures were forgiven.
+
+    Raises Forbidden (403), NotFound (404).
+    """
+    login = login.strip().lower()
+    user_id = await in_care_of(session, actor, login)
     failed = update(SignInAttempt).where(
         SignInAttempt.login == login,
         SignInAttempt.at > now - FAILURE_WINDOW,

@@ -17,10 +17,11 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
-from app.accounts.models import RecoveryCode, SecondFactor, SignInStep, User
+from app.accounts import attempts
+from app.accounts.models import RecoveryCode, SecondFactor, SignInStep, User, UserSession
 from app.accounts.own_password import verify_own
 from app.accounts.sessions import token_hash
-from app.errors import AppError, Conflict, Invalid
+from app.errors import AppError, Conflict, Forbidden, Invalid
 from app.permissions import Actor, Permission, Role
 from app.settings import Settings
 from app.shared.encryption import KeyRing
@@ -128,6 +129,24 @@ async def remove(session: AsyncSession, actor: Actor, keys: KeyRing, password: s
     await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     await session.execute(delete(SecondFactor).where(SecondFactor.user_id == actor.user_id))
     audit.record(session, actor, "second_factor.remove", "user", actor.user_id)
+
+
+async def reset(session: AsyncSession, actor: Actor, login: str, reason: str, now: datetime) -> None:
+    """Take it away from somebody who lost phone and paper, and end their sign-ins; they set up a new one.
+
+    Never one's own. Raises Forbidden (403), NotFound (404), Invalid (422).
+    """
+    user_id = await attempts.in_care_of(session, actor, login)
+    if user_id == actor.user_id:
+        raise Forbidden(N_("Your own second factor is taken away on your account's page, with a code."))
+    if not reason.strip():
+        message = N_("Say why, and how you made sure who asked.")
+        raise Invalid(message, fields={"reason": message})
+    await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    await session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
+    running = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    await session.execute(running.values(ended_at=now))
+    audit.record(session, actor, "second_factor.reset", "user", user_id, reason=reason.strip())
 
 
 async def begin_step(session: AsyncSession, user_id: int, now: datetime) -> tuple[str, datetime]:

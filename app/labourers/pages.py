@@ -1,14 +1,13 @@
 """The demand list, a person's case, and the acts on it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app import rate_limits
 from app.database import Session
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
@@ -195,10 +194,10 @@ async def reveal(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     labourer = await queries.get(session, actor, uuid)
-    settings, now = request.app.state.settings, request.app.state.clock()
-    hour = timedelta(hours=1)
-    await rate_limits.take(session, f"reveal:{actor.user_id}", settings.reveals_per_hour, hour, now=now)
-    value = await service.reveal(session, actor, request.app.state.keys, labourer, field, reason)
+    state, per_hour = request.app.state, request.app.state.settings.reveals_per_hour
+    value = await service.reveal(
+        session, actor, state.keys, labourer, field, reason, now=state.clock(), per_hour=per_hour
+    )
     shown = {"field": field, "value": value}
     return render(request, "labourers/case.html", await _case(request, session, actor, labourer, revealed=shown))
 
