@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.accounts import api as accounts
 from app.accounts import matrix_api, people_api
+from app.accounts import own_api as own_account
 from app.background import api as background
 from app.employers import api as employers
 from app.grievances import api as grievances
@@ -52,6 +53,7 @@ BEARER = HTTPBearer(auto_error=False, description="A session's token from POST /
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS, dependencies=[Security(BEARER)])
 FEATURES = (
     accounts,
+    own_account,
     matrix_api,
     people_api,
     background,

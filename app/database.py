@@ -1,6 +1,7 @@
 """The engine, the base of every table, and the only commit of a request."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -38,12 +39,25 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **options)  # errors are logged
 
 
-def make_sessions(engine: AsyncEngine, wall: Wall = NOBODY) -> Sessions:
+def make_sessions(engine: AsyncEngine, wall: Wall = NOBODY, *, counts: AsyncEngine | None = None) -> Sessions:
     """Sessions whose objects stay readable after the commit, as pages are rendered before it.
 
-    They reach no record of a person beyond ``wall``; a request's is set once it is known who asks.
+    They reach no record of a person beyond ``wall``; a request's is set once it is known who asks. ``counts`` are
+    connections kept for what must be written whatever becomes of the request, see ``own_transaction``.
     """
-    return async_sessionmaker(engine, expire_on_commit=False, **session_options(wall))
+    return async_sessionmaker(engine, expire_on_commit=False, **session_options(wall, counts=counts))
+
+
+@asynccontextmanager
+async def own_transaction(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """A short transaction beside the request's, committed even where the request is refused.
+
+    It has connections of its own: were they taken from the requests' pool, enough requests at once would each hold
+    one and wait for another for ever.
+    """
+    bind = session.info.get("counts") or session.bind
+    async with AsyncSession(bind, join_transaction_mode="create_savepoint") as own, own.begin():
+        yield own
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

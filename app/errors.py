@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
@@ -25,6 +26,7 @@ class AppError(Exception):
 
     status: int
     title: str = N_("Something went wrong")
+    acts: tuple[tuple[str, str], ...] = ((N_("To the desk"), "/"),)  # (label, address), the way on from its page
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -44,6 +46,7 @@ class Unauthenticated(AppError):
     status = 401
     door = "/sign-in"
     title = N_("Please sign in")
+    acts = ((N_("Sign in"), "/sign-in"),)
 
 
 class Forbidden(AppError):
@@ -107,10 +110,14 @@ class Invalid(AppError):
 
 
 class TooManyRequests(AppError):
-    """Tried too often; wait."""
+    """Tried too often; wait so many seconds."""
 
     status = 429
     title = N_("Please wait")
+
+    def __init__(self, message: str, *, seconds: int = 60, **params: Any) -> None:
+        super().__init__(message, **params)
+        self.seconds = max(1, seconds)
 
 
 async def render_error(request: Request, error: Exception) -> Response:
@@ -122,12 +129,19 @@ async def render_error(request: Request, error: Exception) -> Response:
         problem = {"type": "about:blank", "title": str(lazy(error.title)), "status": error.status, "detail": str(text)}
         if isinstance(error, Invalid) and error.fields:
             problem["fields"] = {name: str(lazy(message)) for name, message in error.fields.items()}
-        return JSONResponse(problem, status_code=error.status, media_type="application/problem+json")
+        media_type = "application/problem+json"
+        return JSONResponse(problem, status_code=error.status, media_type=media_type, headers=_headers(error))
     if isinstance(error, Unauthenticated) and request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{error.door}?next={quote(path)}", status_code=303)
     template = getattr(request.state, "error_page", "error.html")  # pages with a frame of their own name theirs
-    return render(request, template, _page(error, text), status_code=error.status)
+    page = render(request, template, _page(error, text), status_code=error.status)
+    page.headers.update(_headers(error))
+    return page
+
+
+def _headers(error: AppError) -> dict[str, str]:
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
 
 
 def _page(error: AppError, text: LazyText) -> dict[str, Any]:
@@ -136,9 +150,7 @@ def _page(error: AppError, text: LazyText) -> dict[str, Any]:
         "what": lazy(error.title),
         "why": text,
         "what_now": None,
-        "acts": [{"label": lazy("Sign in"), "href": error.door}]
-        if isinstance(error, Unauthenticated)
-        else [{"label": lazy("To the desk"), "href": "/"}],
+        "acts": [{"label": lazy(label), "href": href} for label, href in error.acts],
         "reference": error.params.get("number") if isinstance(error, Broken) else None,
     }
 
@@ -162,15 +174,39 @@ async def render_invalid_request(request: Request, error: Exception) -> Response
 
 
 async def render_bug(request: Request, error: Exception) -> Response:
-    """A bug: logged with its number, shown without detail."""
-    number = uuid4().hex[:8]
+    """A bug: logged with its number, that of the request, and shown without detail."""
+    number = getattr(request.state, "request_id", None) or uuid4().hex[:12]
     structlog.get_logger("duijie").exception("bug", number=number, path=request.url.path, exc_info=error)
     message = N_("Something broke on our side; nothing was changed. Tell the operator the number %(number)s.")
     return await render_error(request, Broken(message, number=number))
 
 
+class BugMiddleware:
+    """Answer a bug inside the other middleware, so that its page has their headers and language like every other."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            answer = await render_bug(Request(scope, receive), error)
+            await answer(scope, receive, send)
+
+
 def install_error_pages(app: FastAPI) -> None:
-    """Give the application its one renderer."""
+    """Give the application its one renderer. To be called before any other middleware is added, which goes around."""
+    app.add_middleware(BugMiddleware)
     app.add_exception_handler(AppError, render_error)
     app.add_exception_handler(HTTPException, render_unknown_route)
     app.add_exception_handler(RequestValidationError, render_invalid_request)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app import api, pages
 from app.accounts.identify import identify
+from app.accounts.second_factor import required_roles
 from app.database import Session, make_engine, make_sessions
 from app.demo.accounts import demo_accounts
 from app.errors import install_error_pages
@@ -18,6 +19,7 @@ from app.shared.assets import URL_PREFIX, load_assets
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import read_key_file
 from app.shared.i18n import LocaleMiddleware
+from app.shared.request_ids import RequestIdMiddleware
 from app.shared.templating import create_templates
 from app.shared.web_security import SecurityHeadersMiddleware
 
@@ -41,14 +43,15 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.localities = load_localities()
     app.state.trade_options = trade_options
     app.state.keys = read_key_file(settings.key_file)
+    app.state.factor_roles = required_roles(settings)
     app.state.demo_accounts = demo_accounts() if settings.demo else []
-    app.add_middleware(LocaleMiddleware)
-    app.add_middleware(SecurityHeadersMiddleware)
+    install_error_pages(app)
+    for middleware in (LocaleMiddleware, SecurityHeadersMiddleware, RequestIdMiddleware):  # the last one outermost
+        app.add_middleware(middleware)
     app.mount(URL_PREFIX, assets)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.add_api_route("/health", health, include_in_schema=False)
-    install_error_pages(app)
     return app
 
 
@@ -64,6 +67,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url is None:
         raise RuntimeError("No database address. Start with scripts/serve, or set DATABASE_URL.")
     engine = make_engine(settings.database_url)
-    app.state.sessions = make_sessions(engine)
+    counts = make_engine(settings.database_url, pool_size=2, max_overflow=2)
+    app.state.sessions = make_sessions(engine, counts=counts)
     yield
     await engine.dispose()
+    await counts.dispose()

@@ -1,6 +1,6 @@
 """Imports every table, so that Alembic and the tests see the whole; defines none."""
 
-from app import audit
+from app import audit, rate_limits
 from app.accounts import models as accounts
 from app.background import models as background
 from app.database import Base
@@ -29,5 +29,6 @@ __all__ = [
     "match_runs",
     "occupations",
     "portal",
+    "rate_limits",
     "vacancies",
 ]

@@ -199,6 +199,10 @@ PUBLIC_PATHS = frozenset(
         "/static/{path:path}",
         "/api/v1/sessions",
         "/api/v1/openapi.json",
+        "/sign-in/code",
+        "/api/v1/sessions/code",
+        "/sign-in/outside",
+        "/sign-in/outside/back",
         # a complaint needs no account (V9)
         "/my/in",
         "/invitations/{token}",
@@ -224,10 +228,14 @@ class Actor:
     scope: tuple[str, ...]  # roots of the subtrees of divisions this post reaches
     village: str | None = None  # the one village of a village officer's post, by its name in the register
     csrf_token: str = ""
+    limited_to: frozenset[Permission] | None = (
+        None  # a program's token, or a sign-in that still lacks its second factor
+    )
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds the permission; which rows, the feature's ``visible_to`` says."""
-        return permission in GRANTS[self.role]
+        within = self.limited_to is None or permission in self.limited_to
+        return within and permission in GRANTS[self.role]
 
     def reach(self, permission: Permission) -> Reach | None:
         """Whose rows the permission opens to this person; none without it."""

@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from app.background.registry import load_tasks
 from app.background.runner import Runner, run_until_signalled
 from app.database import make_sessions
+from app.hardening import refuse_weak
 from app.localities.service import load_reference as load_localities
 from app.main import create_app
 from app.migrations import Server, database_server, upgrade
@@ -157,6 +158,7 @@ def environment_of(settings: Settings, app_url: str) -> dict[str, str]:
 
 def prepare(server: Server, settings: Settings) -> None:
     """Bring an instance to the state its code expects: keys for a new one, tables, reference data. Safe to repeat."""
+    refuse_weak(settings)
     if not settings.key_file.exists() and asyncio.run(_is_empty(server.url("owner"))):
         settings.key_file.parent.mkdir(parents=True, exist_ok=True)
         make_key_file(settings.key_file)
@@ -187,6 +189,7 @@ async def _load_reference_data(app_url: str) -> None:
 def web(descriptor: int | None = None) -> None:
     """The web server alone, on a socket already open or on the address of the settings."""
     settings = Settings()
+    refuse_weak(settings)
     configure_logging(as_json=settings.log_json)
     config = uvicorn.Config(
         create_app(settings),
@@ -205,6 +208,7 @@ def runner() -> None:
     settings = Settings()
     if settings.database_url is None:
         raise SystemExit("No database address. Start with scripts/serve, or set DATABASE_URL.")
+    refuse_weak(settings)
     keys, tasks, url = read_key_file(settings.key_file), load_tasks(), settings.database_url
     asyncio.run(run_until_signalled(lambda: Runner(settings, url, keys, tasks)))
 

@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -71,8 +73,35 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="Hours after which a person has to sign in again."
     )
+    idle_minutes: int = Field(
+        default=60, ge=5, le=24 * 60, description="Minutes without a request after which a sign-in ends."
+    )
+    second_factor_roles: str = Field(
+        default="operator,administrator,auditor,inspector",
+        description="Roles that need a second factor (a code from the phone), with commas between; nobody in the demo.",
+    )
+    reveals_per_hour: int = Field(
+        default=30, ge=1, le=1000, description="Identities one person may have shown in full per hour."
+    )
+    api_calls_per_minute: int = Field(
+        default=300, ge=1, le=100_000, description="Requests per minute one token of a program may make."
+    )
     max_upload_mb: int = Field(default=32, ge=1, le=512, description="Megabytes a sheet sent in may have at most.")
     log_json: bool = Field(default=False, description="Log one JSON object per line, for a log collector.")
+
+    # Sign-in at a provider of the office's own (OpenID Connect); off unless issuer and client are set
+    oidc_issuer: str | None = Field(
+        default=None, description="Address of the provider, as its discovery document names it. Unset: none."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Name under which the provider knows this service.")
+    oidc_client_secret: str | None = Field(
+        default=None,
+        repr=False,
+        description="Secret the provider gave this service. Unset: a public client, PKCE only.",
+    )
+    oidc_login_claim: str = Field(
+        default="preferred_username", description="Claim of the provider's answer that holds the login used here."
+    )
 
     # Background
     runner_processes: int = Field(
@@ -108,8 +137,21 @@ class Settings(BaseSettings):
             values.setdefault("secure_cookies", False)
         return values
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, issuer: str | None) -> str | None:
+        """Who signs in is only as sure as the line to the provider; loopback is a machine's own."""
+        if issuer is None:
+            return None
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError("it must begin with https://")
+        return issuer.rstrip("/")
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("OIDC_ISSUER and OIDC_CLIENT_ID belong together: set both, or neither")
         if self.migration_database_url and not self.database_url:
             raise ValueError("MIGRATION_DATABASE_URL is set but DATABASE_URL is not: set both, or neither")
         object.__setattr__(self, "data_dir", self.data_dir.expanduser().absolute())

@@ -68,9 +68,9 @@ def _begin_behind_the_wall(session: SyncSession, _transaction: SessionTransactio
     connection.execute(_SET, _parameters(session.info.get(_INFO, NOBODY)))
 
 
-def session_options(wall: Wall) -> dict[str, Any]:
-    """Options of ``async_sessionmaker`` for sessions behind that wall."""
-    return {"sync_session_class": WalledSession, "info": {_INFO: wall}}
+def session_options(wall: Wall, **info: object) -> dict[str, Any]:
+    """Options of ``async_sessionmaker`` for sessions behind that wall, with what else they are to know."""
+    return {"sync_session_class": WalledSession, "info": {_INFO: wall, **info}}
 
 
 def _parameters(wall: Wall) -> dict[str, str]:

@@ -143,7 +143,6 @@ def _organisations() -> None:
         op.create_check_constraint(
             op.f(f"ck_organisation_{paper}_order"), "organisation", f"{paper}_from <= {paper}_until"
         )
-    op.add_column("app_user", sa.Column("unlocked_at", sa.DateTime(timezone=True)))
 
 
 def _invitations() -> None:
@@ -268,7 +267,6 @@ def downgrade() -> None:
     op.drop_table("role_exclusion")
     op.execute("DROP FUNCTION refuse_conflict_of_interest(), refuse_other_kind(), side_of_post(text, text)")
     op.drop_table("invitation")
-    op.drop_column("app_user", "unlocked_at")
     for paper in PAPERS:
         op.drop_constraint(op.f(f"ck_organisation_{paper}_order"), "organisation")
         op.drop_constraint(op.f(f"ck_organisation_{paper}_whole"), "organisation")

@@ -1,20 +1,24 @@
 """Who is asking: runs before every route, and refuses forms that were not ours."""
 
 import hmac
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from app.accounts import queries
+from app import rate_limits
+from app.accounts import api_tokens, queries, second_factor, sessions
 from app.accounts.licences import UnlicensedActor
-from app.accounts.service import token_hash
+from app.accounts.sessions import token_hash
 from app.database import Session
 from app.errors import Forbidden
-from app.permissions import required_permissions
+from app.permissions import Actor, required_permissions
 from app.shared.i18n import N_
 from app.wall import confine, wall_of
 
 COOKIE = "duijie_session"
+# Where somebody who has to set up their second factor first may go; their permissions hold them to it anyway.
+OPEN_BEFORE_FACTOR = ("/account", "/sign-", "/api/v1/account", "/api/v1/sessions")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -27,20 +31,57 @@ def token_of(request: Request) -> tuple[str | None, bool]:
 
 
 async def identify(request: Request, session: Session) -> None:
-    """Put the actor on the request. Raises Forbidden (403) for a form from elsewhere."""
+    """Put the actor on the request. Raises Forbidden (403) for a form from elsewhere, TooManyRequests (429)."""
     request.state.actor = None
     _refuse_other_origin(request)
     token, by_cookie = token_of(request)
     if not token:
         return
-    actor = await queries.actor_of(session, token_hash(token), request.app.state.clock())
-    if actor and by_cookie and request.method not in SAFE_METHODS:
+    is_programs = not by_cookie and token.startswith(api_tokens.PREFIX)
+    actor = await (_of_program if is_programs else _of_session)(request, session, token_hash(token))
+    if actor is None:
+        return
+    if not by_cookie:
+        await _count_call(request, session, token_hash(token))
+    elif request.method not in SAFE_METHODS:
         await _check_form_token(request, actor.csrf_token)
     if isinstance(actor, UnlicensedActor):
         actor.refuse_work(required_permissions(request.scope["route"].dependant))
     request.state.actor = actor
+    await confine(session, wall_of(actor))
+    if actor.limited_to == second_factor.BEFORE_IT and not request.url.path.startswith(OPEN_BEFORE_FACTOR):
+        raise second_factor.SecondFactorNeeded(
+            N_("Your post works with a second factor: a code from your phone besides the password.")
+        )
+
+
+async def _of_session(request: Request, session: Session, hashed: bytes) -> Actor | None:
+    state, now = request.app.state, request.app.state.clock()
+    actor = await queries.actor_of(
+        session,
+        hashed,
+        now,
+        idle=timedelta(minutes=state.settings.idle_minutes),
+        factor_roles=state.factor_roles,
+        before_factor=second_factor.BEFORE_IT,
+    )
     if actor:
-        await confine(session, wall_of(actor))
+        await sessions.seen(session, hashed, now)
+    return actor
+
+
+async def _of_program(request: Request, session: Session, hashed: bytes) -> Actor | None:
+    now = request.app.state.clock()
+    actor = await queries.actor_of_program(session, hashed, now)
+    if actor:
+        await api_tokens.used(session, hashed, now)
+    return actor
+
+
+async def _count_call(request: Request, session: Session, hashed: bytes) -> None:
+    limit = request.app.state.settings.api_calls_per_minute
+    key = f"call:{hashed.hex()[:32]}"
+    await rate_limits.take(session, key, limit, timedelta(minutes=1), now=request.app.state.clock())
 
 
 def _refuse_other_origin(request: Request) -> None:

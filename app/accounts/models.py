@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,7 +62,6 @@ class User(Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="zh_Hans")
     disabled_at: Mapped[datetime | None]
-    unlocked_at: Mapped[datetime | None]  # failed tries before this moment count no more
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -100,18 +99,102 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4, server_default=func.gen_random_uuid())
+    last_seen_at: Mapped[datetime | None]  # to the minute; none until it is used
+    address: Mapped[str] = mapped_column(server_default="")
+    browser: Mapped[str] = mapped_column(server_default="")
+
+
+SIGN_IN_OUTCOMES = ("begun", "code_asked", "wrong", "code_wrong", "held_back", "no_post", "unknown_outside")
 
 
 class SignInAttempt(Base):
     """Every try to sign in, for the trail and for slowing guesses down."""
 
     __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        CheckConstraint("outcome IN (" + ", ".join(f"'{one}'" for one in SIGN_IN_OUTCOMES) + ")", name="outcome"),
+        Index("ix_sign_in_attempt_address", "address", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(index=True)
     address: Mapped[str]
     succeeded: Mapped[bool]
     at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(server_default="wrong")
+    browser: Mapped[str] = mapped_column(server_default="")
+    forgiven_at: Mapped[datetime | None]  # an administrator took the lock-out back: it counts no more
+
+
+class SecondFactor(Base):
+    """The secret a person's phone makes codes from; it counts once a first code was entered."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")  # a code of it or before is not taken again
+
+
+class RecoveryCode(Base):
+    """A code for the day the phone is lost: good once, kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    used_at: Mapped[datetime | None]
+
+
+class SignInStep(Base):
+    """A password that was right, waiting for the second factor's code. It opens nothing by itself."""
+
+    __tablename__ = "sign_in_step"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    used_at: Mapped[datetime | None]
+
+
+class OutsideSignIn(Base):
+    """A sign-in under way at another provider: what its answer must fit. Taken out when the answer comes."""
+
+    __tablename__ = "outside_sign_in"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    next_address: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiToken(Base):
+    """A key for a program that acts for one person in one post, within named permissions, for a year at most."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("expires_at - created_at BETWEEN interval '0' AND interval '365 days'", name="a_year_at_most"),
+        CheckConstraint("cardinality(scopes) > 0 AND NOT 'account:own' = ANY (scopes)", name="scopes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    name: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class Invitation(Base):

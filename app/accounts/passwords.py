@@ -22,3 +22,9 @@ async def verify_password(password: str, stored: str | None) -> bool:
     async with _gate:
         right = await asyncio.to_thread(_HASHER.verify, password, stored or _NOBODY)
     return right and stored is not None
+
+
+async def hash_for_request(password: str) -> str:
+    """The text to store, made off the event loop."""
+    async with _gate:
+        return await asyncio.to_thread(_HASHER.hash, password)

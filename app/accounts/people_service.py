@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.accounts import organisation_queries, people_queries
+from app.accounts import attempts, organisation_queries, people_queries
 from app.accounts.labels import role_label
 from app.accounts.models import Invitation, Organisation, Post, PostScope, User, UserSession
 from app.accounts.rules import roles_of, side_of, why_not_both
@@ -159,8 +159,7 @@ async def enable(session: AsyncSession, actor: Actor, user: User) -> None:
 async def unlock(session: AsyncSession, actor: Actor, user: User, *, now: datetime) -> None:
     """Let a person try to sign in again at once after too many failed tries."""
     not_oneself(actor, user.id)
-    user.unlocked_at = now
-    audit.record(session, actor, "user.unlock", "user", user.id)
+    await attempts.unlock(session, actor, user.login, now=now)
 
 
 async def _whole_person(session: AsyncSession, actor: Actor, user: User) -> None:

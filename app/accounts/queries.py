@@ -1,14 +1,15 @@
-"""The SQL of sign-in: users, their posts, sessions and tries."""
+"""The SQL of sign-in: users, their posts, and who is behind a token."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, true
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.licences import UnlicensedActor, licence_runs
-from app.accounts.models import Organisation, Post, PostScope, SignInAttempt, User, UserSession
-from app.permissions import Actor, Role
+from app.accounts.models import ApiToken, Organisation, Post, PostScope, SecondFactor, User, UserSession
+from app.permissions import Actor, Permission, Role
 from app.shared.clock import day_of, system_clock
 
 
@@ -23,16 +24,6 @@ async def posts_of(session: AsyncSession, user_id: int) -> list[Row[Post, Organi
     query = query.where(Post.user_id == user_id, Post.ended_at.is_(None), Organisation.closed_at.is_(None))
     query = query.order_by(Post.id)
     return list((await session.execute(query)).all())
-
-
-async def failures_since(session: AsyncSession, login: str, address: str, since: datetime) -> tuple[int, int]:
-    """Failed tries since then: for this login, and from this address."""
-    failed = select(func.count()).where(SignInAttempt.at > since, SignInAttempt.succeeded.is_(False))
-    unlocked = select(User.unlocked_at).where(User.login == login).scalar_subquery()
-    counted = func.coalesce(SignInAttempt.at > unlocked, true())
-    by_login = await session.scalar(failed.where(SignInAttempt.login == login, counted))
-    by_address = await session.scalar(failed.where(SignInAttempt.address == address))
-    return by_login or 0, by_address or 0
 
 
 def _people_in_posts() -> Select[Any]:
@@ -64,16 +55,50 @@ def _actor(row: Any, day: date, csrf_token: str = "") -> Actor:
     )
 
 
-async def actor_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Actor | None:
-    """The person behind a session token, if it still holds and neither user nor post has ended."""
+async def actor_of(
+    session: AsyncSession,
+    token_hash: bytes,
+    now: datetime,
+    *,
+    idle: timedelta,
+    factor_roles: frozenset[Role] = frozenset(),
+    before_factor: frozenset[Permission] = frozenset(),
+) -> Actor | None:
+    """The person behind a session token, if it still holds and neither user nor post has ended.
+
+    In a post of ``factor_roles`` somebody without a second factor holds ``before_factor`` and no more.
+    """
+    has_factor = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
     query = (
         _people_in_posts()
         .join(UserSession, (UserSession.user_id == User.id) & (UserSession.post_id == Post.id))
         .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), UserSession.expires_at > now)
-        .add_columns(UserSession.csrf_token)
+        .where(func.coalesce(UserSession.last_seen_at, UserSession.created_at) > now - idle)
+        .add_columns(UserSession.csrf_token, has_factor.label("has_factor"))
     )
     row = (await session.execute(query)).one_or_none()
-    return _actor(row, day_of(now), row.csrf_token) if row else None
+    if row is None:
+        return None
+    actor = _actor(row, day_of(now), row.csrf_token)
+    lacks_factor = actor.role in factor_roles and not row.has_factor
+    return replace(actor, limited_to=before_factor) if lacks_factor else actor
+
+
+async def actor_of_program(session: AsyncSession, token_hash: bytes, now: datetime) -> Actor | None:
+    """The person a program's token acts for, within its scopes, while token, user and post last."""
+    query = (
+        _people_in_posts()
+        .join(ApiToken, (ApiToken.user_id == User.id) & (ApiToken.post_id == Post.id))
+        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+        .add_columns(ApiToken.scopes.label("token_scopes"))
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    known = {permission.value for permission in Permission}
+    return replace(
+        _actor(row, day_of(now)), limited_to=frozenset(Permission(one) for one in row.token_scopes if one in known)
+    )
 
 
 async def actor_by_login(session: AsyncSession, login: str) -> Actor | None:

@@ -198,7 +198,10 @@ async def reveal(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     labourer = await queries.get(session, actor, uuid)
-    value = await service.reveal(session, actor, request.app.state.keys, labourer, field, reason)
+    state, per_hour = request.app.state, request.app.state.settings.reveals_per_hour
+    value = await service.reveal(
+        session, actor, state.keys, labourer, field, reason, now=state.clock(), per_hour=per_hour
+    )
     shown = {"field": field, "value": value}
     return render(request, "labourers/case.html", await _case(request, session, actor, labourer, revealed=shown))
 

@@ -9,3 +9,4 @@ class CodeNeeded(Unauthenticated):
 
     title = N_("Please enter your code")
     door = "/my/in"
+    acts = ((N_("Please enter your code"), "/my/in"),)

@@ -27,6 +27,10 @@ HEADERS: Final = {
     # Addresses hold filters and identifiers of people: they are not told to anyone, ourselves excepted.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # No other site's window gets hold of ours, none shows our answers; for browsers older than frame-ancestors too.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
 }
 NO_STORE: Final = "no-store"
 ONE_YEAR: Final = "max-age=31536000"
