@@ -18,6 +18,7 @@ from app.shared.assets import URL_PREFIX, load_assets
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import read_key_file
 from app.shared.i18n import LocaleMiddleware
+from app.shared.origin import OriginMiddleware
 from app.shared.templating import create_templates
 from app.shared.web_security import SecurityHeadersMiddleware
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.demo_accounts = demo_accounts() if settings.demo else []
     app.add_middleware(LocaleMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(OriginMiddleware)
     app.mount(URL_PREFIX, assets)
     app.include_router(api.router)
     app.include_router(pages.router)
