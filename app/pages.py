@@ -20,6 +20,7 @@ from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
+from app.trail import pages as trail
 from app.vacancies import pages as vacancies
 
 Entry = tuple[str, str, str, str, tuple[Permission, ...]]
@@ -37,6 +38,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (N_("Oversight"), (("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),)),
 )
 
 ROLE_LABELS = {
@@ -117,6 +119,7 @@ for feature in (
     intake,
     vacancies,
     employers,
+    trail,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

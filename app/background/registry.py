@@ -19,7 +19,8 @@ TaskFunction = Callable[Concatenate["TaskContext", ...], Awaitable[dict[str, Any
 
 # Every module with tasks, in the order of the work. The one place where a feature makes its tasks known.
 TASK_MODULES: tuple[str, ...] = (
-    "app.background.tasks", "app.intake.tasks", "app.match_runs.tasks", "app.tasks", "app.trail.tasks",
+    "app.background.tasks", "app.intake.tasks", "app.match_runs.tasks", "app.keys.tasks", "app.tasks",
+    "app.trail.tasks",
 )  # fmt: skip
 
 
