@@ -5,11 +5,12 @@ from fastapi import APIRouter
 from app.accounts import api as accounts
 from app.background import api as background
 from app.intake import api as intake
+from app.keys import api as keys
 from app.labourers import api as labourers
 from app.match_runs import api as match_runs
 from app.trail import api as trail
 from app.vacancies import api as vacancies
 
 router = APIRouter(prefix="/api/v1")
-for feature in (accounts, background, labourers, vacancies, intake, match_runs, trail):
+for feature in (accounts, background, labourers, vacancies, intake, match_runs, trail, keys):
     router.include_router(feature.router)

@@ -34,8 +34,8 @@ def verify_trail(public_key: PublicKey = None, as_json: AsJson = False) -> None:
     from app.settings import Settings  # noqa: PLC0415 (start-up time)
 
     settings, began = Settings(), perf_counter()
-    with redirect_stdout(sys.stderr), _bar("Verifying", show=not as_json) as told:
-        verdict = _on_database(settings, lambda sessions: _verify(sessions, settings, public_key, told))
+    with redirect_stdout(sys.stderr), bar("Verifying", show=not as_json) as told:
+        verdict = on_database(settings, lambda sessions: _verify(sessions, settings, public_key, told))
     seconds = perf_counter() - began
     if as_json:
         put_json(verdict_json(verdict, seconds))
@@ -54,7 +54,7 @@ def seal_trail(as_json: AsJson = False) -> None:
 
     settings = Settings()
     with redirect_stdout(sys.stderr):
-        sealed = _on_database(settings, lambda sessions: seal_waiting(sessions, settings))
+        sealed = on_database(settings, lambda sessions: seal_waiting(sessions, settings))
     put_json({"sealed": sealed}) if as_json else typer.echo(f"{sealed:,} rows sealed.")
 
 
@@ -69,7 +69,7 @@ async def _verify(sessions: Any, settings: "Settings", public_key: Path | None, 
         return await verify(session, heads, told)
 
 
-def _on_database(settings: "Settings", act: Callable[[Any], Any]) -> Any:
+def on_database(settings: "Settings", act: Callable[[Any], Any]) -> Any:
     """Run on the database the settings name; nothing is migrated, as looking must not change anything."""
     from app import models  # noqa: F401, PLC0415 (start-up time; every table a row may refer to)
     from app.database import make_engine, make_sessions  # noqa: PLC0415
@@ -88,7 +88,7 @@ def _on_database(settings: "Settings", act: Callable[[Any], Any]) -> Any:
 
 
 @contextmanager
-def _bar(text: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
+def bar(text: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error; where nobody looks at one, a line now and then."""
     if not show:
         yield lambda _done, _all: None

@@ -11,6 +11,7 @@ from app.employers import pages as employers
 from app.errors import NotFound
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
+from app.keys import pages as keys
 from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
@@ -38,7 +39,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
-    (N_("Oversight"), (("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),)),
+    (
+        N_("Oversight"),
+        (
+            ("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),
+            ("keys", N_("Keys"), "/keys", "lock", (Permission.KEYS_VIEW,)),
+        ),
+    ),
 )
 
 ROLE_LABELS = {
@@ -120,6 +127,7 @@ for feature in (
     vacancies,
     employers,
     trail,
+    keys,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

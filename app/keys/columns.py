@@ -5,7 +5,22 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, MetaData, Select, Table, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    MetaData,
+    Select,
+    Table,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from app.shared.encryption import Sealed
 
@@ -32,22 +47,29 @@ class SealedColumn:
         """Rows with a cipher that was not made with the newest key."""
         number = literal(newest.to_bytes(2, "big"), LargeBinary)
         if self.inside:
-            each = func.jsonb_path_query(self.column, self.inside).column_valued("each")
-            return select(literal(1)).where(_number_of_text(each) != number).select_from(each).exists()
+            each = self._each()
+            return select(literal(1)).select_from(each).where(_number_of_text(each) != number).exists()
         return func.substring(self.column, 1, 2) != number
 
     def counted(self) -> Select[Any]:
         """(key number in two bytes, ciphers) of the whole column."""
         if self.inside:
-            each = func.jsonb_path_query(self.column, self.inside).column_valued("each")
+            each = self._each()
             number = _number_of_text(each)
-            return select(number, func.count()).select_from(self.column.table, each).group_by(number)
+            query = select(number, func.count()).select_from(self.column.table.join(each, true()))
+            return query.group_by(number)
         number = func.substring(self.column, 1, 2)
         return select(number, func.count()).where(self.column.is_not(None)).group_by(number)
 
+    def _each(self) -> Any:
+        """The ciphers in the JSON of a row, as rows of their own."""
+        path = literal(self.inside, JSONPATH())
+        return func.jsonb_path_query(self.column, path).table_valued("value", name="each").render_derived().lateral()
+
 
 def _number_of_text(each: Any) -> ColumnElement[bytes]:
-    return func.substring(func.decode(each.op("#>>")("{}"), "base64"), 1, 2)
+    as_text = each.c.value.op("#>>")(literal_column("'{}'"))
+    return func.substring(func.decode(as_text, "base64"), 1, 2)
 
 
 @dataclass(frozen=True)
@@ -68,7 +90,8 @@ class SealedTable:
         query = select(*self.primary_key, uuid, *(one.column for one in self.columns)).select_from(source)
         query = query.where(or_(*(one.is_older(newest) for one in self.columns)))
         if last is not None:
-            query = query.where(tuple_(*self.primary_key) > tuple_(*(literal(value) for value in last)))
+            values = (literal(value, key.type) for key, value in zip(self.primary_key, last, strict=True))
+            query = query.where(tuple_(*self.primary_key) > tuple_(*values))
         # Only what stands in the way of another writer, not of rows that refer to these; and never waiting for one.
         locked = query.order_by(*self.primary_key).limit(limit)
         return locked.with_for_update(of=self.table, key_share=True, skip_locked=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.audit import AuditEvent
 from app.shared.i18n import LazyText, lazy, translate
 from app.trail.queries import OWN_WORD_FILTER, Seen
-from app.trail.words import ACTS, CHANNELS, OWN_WORD, act_label, is_own_word, told
+from app.trail.words import ACTS, CHANNELS, OWN_WORD, act_label, is_own_word, is_untold, told
 
 KINDS = {
     "labourer": lazy("person"), "demand_list": lazy("demand list"), "vacancy": lazy("post"),
@@ -23,7 +23,7 @@ PAGES = {
 def row(found: Any, numbers: dict[tuple[str, int], UUID]) -> dict[str, Any]:
     """One row in words."""
     event: AuditEvent = found.AuditEvent
-    own_word = is_own_word(event.act)
+    own_word, untold = is_own_word(event.act), is_untold(event.act)
     return {
         "number": event.id,
         "at": event.at,
@@ -35,8 +35,8 @@ def row(found: Any, numbers: dict[tuple[str, int], UUID]) -> dict[str, Any]:
         "kind": str(KINDS.get(event.subject_kind, event.subject_kind)),
         "subject": numbers.get((event.subject_kind, event.subject_id or 0)),
         "people": len(event.people) if event.people is not None else None,
-        "reason": None if own_word else event.reason,
-        "detail": {} if own_word else event.detail,
+        "reason": None if untold else event.reason,
+        "detail": {} if untold else event.detail,
         "channel": CHANNELS.get(event.channel, event.channel),
         "address": event.address,
         "request": event.request_id,

@@ -59,6 +59,44 @@ ACTS: Final[dict[str, Act]] = {
     "import.discard": Act(lazy("a sheet thrown away")),
     "tasks.cancel": Act(lazy("a task stopped")),
     "post.take": Act(lazy("another own post taken")),
+    "invitation.send": Act(lazy("a person invited to an office")),
+    "invitation.accept": Act(lazy("an invitation accepted")),
+    "invitation.revoke": Act(lazy("an invitation taken back")),
+    "organisation.enter": Act(lazy("an office entered")),
+    "organisation.change": Act(lazy("an office changed")),
+    "organisation.close": Act(lazy("an office closed")),
+    "organisation.reopen": Act(lazy("an office opened again")),
+    "post.end": Act(lazy("an official's post ended")),
+    "user.disable": Act(lazy("an account closed")),
+    "user.enable": Act(lazy("an account opened again")),
+    "user.unlock": Act(lazy("an account unlocked")),
+    "slip.print": Act(lazy("a labourer's one-time code printed")),
+    "slip.revoke": Act(lazy("a labourer's one-time code taken back")),
+    "grievance.file": Act(lazy("a complaint filed")),
+    "grievance.read": Act(lazy("a complaint read")),
+    "grievance.take": Act(lazy("a complaint taken up")),
+    "grievance.measure": Act(lazy("a measure taken on a complaint")),
+    "grievance.answer": Act(lazy("a complaint answered")),
+    "grievance.name": Act(lazy("somebody named in a complaint")),
+    "grievance.transfer": Act(lazy("a complaint passed on")),
+    "grievance.review": Act(lazy("a complaint reviewed")),
+    "grievance.keep_hold": Act(lazy("posts kept stopped after a complaint")),
+    "grievance.release_posts": Act(lazy("posts released after a complaint")),
+    "rights.receive": Act(lazy("a person's request about their data received")),
+    "rights.answer": Act(lazy("a person's request about their data answered")),
+    "rights.impact": Act(lazy("an impact assessment taken out")),
+    "rights.readmit": Act(lazy("a deleted person entered anew")),
+    "rights.retention": Act(lazy("data past its time removed")),
+    "password.change": Act(lazy("a password changed")),
+    "second_factor.set_up": Act(lazy("a second factor set up")),
+    "second_factor.remove": Act(lazy("a second factor removed")),
+    "second_factor.new_codes": Act(lazy("new recovery codes made")),
+    "session.end": Act(lazy("a session ended")),
+    "session.end_all": Act(lazy("all sessions ended")),
+    "sign_in.unlock": Act(lazy("a sign-in unlocked")),
+    "token.issue": Act(lazy("an access token issued")),
+    "token.revoke": Act(lazy("an access token taken back")),
+    "rights.copy": Act(lazy("a copy of a person's data made"), lazy("made a copy of your data")),
     "trail.read": Act(lazy("the trail looked through")),
     "trail.export": Act(lazy("the trail taken out as a file")),
     "trail.seen_by": Act(lazy("the list of who saw a person opened"), lazy("opened the list of who saw you")),
@@ -77,6 +115,11 @@ CHANNELS: Final = {
 def is_own_word(act: str) -> bool:
     """Whether an act is a person's own word, which the trail shows as no more than that."""
     return act.startswith(OWN_WORD_KINDS)
+
+
+def is_untold(act: str) -> bool:
+    """Whether what an act was about in particular stays untold: complaints are for those who handle them (V9)."""
+    return act.startswith((*OWN_WORD_KINDS, "grievance."))
 
 
 def act_label(act: str) -> LazyText | str:
