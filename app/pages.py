@@ -43,7 +43,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("Oversight"),
         (
             ("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),
-            ("keys", N_("Keys"), "/keys", "lock", (Permission.KEYS_VIEW,)),
+            ("keys", N_("Encryption keys"), "/keys", "lock", (Permission.KEYS_VIEW,)),
         ),
     ),
 )

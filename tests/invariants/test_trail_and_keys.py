@@ -24,7 +24,7 @@ ATTEMPTS = {
     "take the last seal away": ("DELETE FROM audit_seal", r"permission denied|only grows"),
     "switch the trigger off": ("ALTER TABLE audit_event DISABLE TRIGGER USER", "must be owner"),
     "change what a statement says while keys change": (
-        "UPDATE declaration SET scope = 'leave_province'", "only grows",
+        "UPDATE declaration SET scope = 'at_home'", "only grows",
     ),
     "forge a statement's recorder under the same key": (
         "UPDATE declaration SET recorder_name_cipher = overlay(recorder_name_cipher PLACING 'xx' FROM 20)",
