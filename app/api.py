@@ -13,9 +13,11 @@ from app.background import api as background
 from app.employers import api as employers
 from app.grievances import api as grievances
 from app.intake import api as intake
+from app.keys import api as keys
 from app.labourers import api as labourers
 from app.labourers import consent_api as consents
 from app.match_runs import api as match_runs
+from app.trail import api as trail
 from app.vacancies import api as vacancies
 
 
@@ -64,6 +66,8 @@ FEATURES = (
     match_runs,
     grievances,
     consents,
+    trail,
+    keys,
 )
 for feature in FEATURES:
     router.include_router(feature.router)

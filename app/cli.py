@@ -11,11 +11,31 @@ import sys
 
 import typer
 
-from app import cli_accounts, cli_data, cli_demo, cli_match, cli_read, cli_serve, cli_sheet
+from app import (
+    cli_accounts,
+    cli_data,
+    cli_demo,
+    cli_keys,
+    cli_match,
+    cli_read,
+    cli_serve,
+    cli_sheet,
+    cli_trail,
+)
 from app.cli_common import SYSTEM, explain
 
 # The one place where commands are made known: each module brings a Typer of its own.
-COMMAND_MODULES = (cli_serve, cli_accounts, cli_demo, cli_data, cli_match, cli_sheet, cli_read)
+COMMAND_MODULES = (
+    cli_serve,
+    cli_accounts,
+    cli_demo,
+    cli_data,
+    cli_match,
+    cli_sheet,
+    cli_read,
+    cli_trail,
+    cli_keys,
+)
 
 app = typer.Typer(
     help="Duijie: match people who want work with vacancies. Exit codes: 0 fine, 1 the input has problems, "

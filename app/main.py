@@ -19,6 +19,7 @@ from app.shared.assets import URL_PREFIX, load_assets
 from app.shared.clock import Clock, system_clock
 from app.shared.encryption import read_key_file
 from app.shared.i18n import LocaleMiddleware
+from app.shared.origin import OriginMiddleware
 from app.shared.request_ids import RequestIdMiddleware
 from app.shared.templating import create_templates
 from app.shared.web_security import SecurityHeadersMiddleware
@@ -46,7 +47,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.factor_roles = required_roles(settings)
     app.state.demo_accounts = demo_accounts() if settings.demo else []
     install_error_pages(app)
-    for middleware in (LocaleMiddleware, SecurityHeadersMiddleware, RequestIdMiddleware):  # the last one outermost
+    # The last one is the outermost.
+    for middleware in (LocaleMiddleware, SecurityHeadersMiddleware, OriginMiddleware, RequestIdMiddleware):
         app.add_middleware(middleware)
     app.mount(URL_PREFIX, assets)
     app.include_router(api.router)

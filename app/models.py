@@ -13,6 +13,7 @@ from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
 from app.portal import models as portal
+from app.trail import models as trail
 from app.vacancies import models as vacancies
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "occupations",
     "portal",
     "rate_limits",
+    "trail",
     "vacancies",
 ]

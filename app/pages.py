@@ -16,6 +16,7 @@ from app.grievances import pages as grievances
 from app.grievances import public_pages as complaint
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
+from app.keys import pages as keys
 from app.labourers import consent_pages, export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
@@ -27,6 +28,7 @@ from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
+from app.trail import pages as trail
 from app.vacancies import pages as vacancies
 
 Entry = tuple[str, str, str, str, tuple[Permission, ...]]
@@ -51,10 +53,21 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("grievances", N_("Complaints to handle"), "/grievances", "inbox", (Permission.GRIEVANCES_HANDLE,)),
             ("grievance-new", N_("Take a complaint"), "/grievances/new", "pencil", (Permission.GRIEVANCES_FILE,)),
             ("waiting", N_("Complaints waiting"), "/grievances/waiting", "clock", (Permission.ORGANISATIONS_MANAGE,)),
-            N_("Administration"),
+        ),
+    ),
+    (
+        N_("Administration"),
+        (
             ("people", N_("People and posts"), "/people", "people", (Permission.PEOPLE_MANAGE,)),
             ("organisations", N_("Organisations"), "/organisations", "building", (Permission.ORGANISATIONS_MANAGE,)),
             ("permissions", N_("Who may do what"), "/permissions", "list", (Permission.REFERENCE_VIEW,)),
+        ),
+    ),
+    (
+        N_("Oversight"),
+        (
+            ("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),
+            ("keys", N_("Encryption keys"), "/keys", "lock", (Permission.KEYS_VIEW,)),
         ),
     ),
 )
@@ -132,6 +145,8 @@ for feature in (
     employers,
     grievances,
     complaint,
+    trail,
+    keys,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

@@ -21,7 +21,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.background.registry import load_tasks
+from app.background.registry import load_chores, load_tasks
 from app.background.runner import Runner, run_until_signalled
 from app.database import make_sessions
 from app.hardening import refuse_weak
@@ -210,7 +210,7 @@ def runner() -> None:
         raise SystemExit("No database address. Start with scripts/serve, or set DATABASE_URL.")
     refuse_weak(settings)
     keys, tasks, url = read_key_file(settings.key_file), load_tasks(), settings.database_url
-    asyncio.run(run_until_signalled(lambda: Runner(settings, url, keys, tasks)))
+    asyncio.run(run_until_signalled(lambda: Runner(settings, url, keys, tasks, chores=load_chores())))
 
 
 def main() -> int:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         description="File with the keys of the encrypted fields; without it no name can be read again. Keep a copy "
         "apart from the database's. Unset: keys.json in the data folder.",
     )
+    trail_dir: Path = Field(
+        default=Path(),
+        description="Folder for the signed heads of the trail. Best a place that whoever administers the database "
+        "cannot write, so that a trail cut short is found. Unset: trail in the data folder.",
+    )
 
     # The web server
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
@@ -157,4 +162,6 @@ class Settings(BaseSettings):
         object.__setattr__(self, "data_dir", self.data_dir.expanduser().absolute())
         key_file = self.key_file if "key_file" in self.model_fields_set else self.data_dir / "keys.json"
         object.__setattr__(self, "key_file", key_file.expanduser().absolute())
+        trail_dir = self.trail_dir if "trail_dir" in self.model_fields_set else self.data_dir / "trail"
+        object.__setattr__(self, "trail_dir", trail_dir.expanduser().absolute())
         return self

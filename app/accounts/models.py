@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.shared.encryption import sealed
 
 ORGANISATION_KINDS = (
     "county", "township", "village", "receiving_office", "station", "broker", "employer", "carrier", "training_body",
@@ -133,7 +134,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factor"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
-    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("second_factor.secret", through="user_id"))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")  # a code of it or before is not taken again

@@ -18,6 +18,7 @@ from app.background.registry import Task
 from app.background.states import ClaimLost
 from app.errors import AppError
 from app.shared.i18n import N_
+from app.shared.origin import Origin, set_origin
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class Attempt:
     _work: asyncio.Task[dict[str, Any] | None] = field(init=False)
 
     def __post_init__(self) -> None:
+        set_origin(Origin("background", request_id=str(self.context.claim.uuid)))  # what the work records says so
         self._work = asyncio.ensure_future(self.task.function(self.context, **self.context.claim.arguments))
 
     def stop(self, reason: Stop) -> None:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Concatenate
 
 if TYPE_CHECKING:
     from app.background.context import TaskContext
+    from app.database import Sessions
+    from app.settings import Settings
+    from app.shared.clock import Clock
 
+ChoreFunction = Callable[["Sessions", "Settings", "Clock"], Awaitable[object]]
 TaskFunction = Callable[Concatenate["TaskContext", ...], Awaitable[dict[str, Any] | None]]
 
 # Every module with tasks, in the order of the work. The one place where a feature makes its tasks known.
@@ -18,7 +22,9 @@ TASK_MODULES: tuple[str, ...] = (
     "app.background.tasks",
     "app.intake.tasks",
     "app.match_runs.tasks",
+    "app.keys.tasks",
     "app.tasks",
+    "app.trail.tasks",
     "app.grievances.tasks",
 )
 
@@ -57,6 +63,37 @@ def task(name: str, *, attempts: int = 3, cpu: bool = False) -> Callable[[TaskFu
         return function
 
     return declare
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something small that every runner does every few seconds and that leaves no row of its own."""
+
+    name: str
+    function: ChoreFunction
+    every: float  # seconds
+
+
+_CHORES: dict[str, Chore] = {}
+
+
+def chore(name: str, *, every: float) -> Callable[[ChoreFunction], ChoreFunction]:
+    """Declare an async function of sessions, settings and clock as the chore ``name``, done every so many seconds.
+
+    All runners do it, so it takes a lock of its own where two at once would be wrong. What fails is tried next time.
+    """
+
+    def declare(function: ChoreFunction) -> ChoreFunction:
+        _CHORES[name] = Chore(name, function, every)
+        return function
+
+    return declare
+
+
+def load_chores(modules: Iterable[str] = TASK_MODULES) -> tuple[Chore, ...]:
+    """Import the modules and give back the chores they declare."""
+    names = [import_module(module).__name__ for module in modules]
+    return tuple(known for known in _CHORES.values() if known.function.__module__ in names)
 
 
 def load_tasks(modules: Iterable[str] = TASK_MODULES) -> Mapping[str, Task]:

@@ -32,7 +32,7 @@ from app.background.context import TaskContext
 from app.background.models import TaskRun
 from app.background.processes import Processes
 from app.background.queue import NAMES, OwnQueries, queries_on, requeue_lost
-from app.background.registry import Task
+from app.background.registry import Chore, Task
 from app.background.schedule import SCHEDULE, Scheduled, make_scheduler
 from app.background.states import TaskStatus
 from app.database import make_engine, make_sessions
@@ -80,11 +80,12 @@ class Runner:
         *,
         options: RunnerOptions | None = None,
         schedule: tuple[Scheduled, ...] = SCHEDULE,
+        chores: tuple[Chore, ...] = (),
         clock: Clock = system_clock,
     ) -> None:
         self.settings, self.keys, self.tasks, self.clock = settings, keys, tasks, clock
         self.options = options or RunnerOptions()
-        self.schedule = schedule
+        self.schedule, self.chores = schedule, chores
         self._engine = make_engine(database_url, connect_args={"timeout": 10})
         self._queue_engine = make_engine(database_url, poolclass=NullPool, connect_args=_queue_connection(self.options))
         self.sessions = make_sessions(self._engine, EVERYBODY)
@@ -143,6 +144,7 @@ class Runner:
         scheduler = make_scheduler(queries, self.sessions, self.tasks, self.schedule)
         queue_task = asyncio.create_task(self._run_queue(queue))
         helpers = [asyncio.create_task(part) for part in (self._watch(), self._sweep(), lost.wait())]
+        helpers += [asyncio.create_task(self._do_chore(one)) for one in self.chores]
         helpers.append(stopping := asyncio.create_task(self._stopping.wait()))
         if self.schedule:
             helpers.append(asyncio.create_task(scheduler.run()))
@@ -247,6 +249,15 @@ class Runner:
                     attempt.stop(Stop.LOST)
                 elif row.cancel_requested and row.status == TaskStatus.RUNNING:
                     attempt.ask_to_stop(self.options.cancel_grace)
+
+    async def _do_chore(self, chore: Chore) -> None:
+        """Do it again and again; what fails once must not end the runner."""
+        while True:
+            try:
+                await chore.function(self.sessions, self.settings, self.clock)
+            except Exception:
+                log.exception("chore failed, done again soon", chore=chore.name)
+            await asyncio.sleep(chore.every)
 
     async def _sweep(self) -> None:
         """Put back what fell out of the queue, at the start and now and then."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.shared.encryption import sealed
 
 SCOPES = ("leave_province", "other_city", "home_county", "at_home", "not_now", "not_stated")
 CHANNELS = ("self_code", "in_person", "register_row", "proxy")
@@ -65,7 +66,7 @@ class Declaration(Base):
     stated_on: Mapped[date]
     expires_on: Mapped[date]
     channel: Mapped[str]
-    recorder_name_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    recorder_name_cipher: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("declaration.recorder"))
     recorder_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     recorder_user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     proxy_relation: Mapped[str | None]

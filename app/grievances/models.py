@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
+# What the change of keys says to reach every row.
+RESEALED = {"info": {"reseal_as": {"duijie.drawer_duty": "keys"}}}
 STATES = ("received", "assigned", "measures", "answered", "closed")
 CHANNELS = ("anonymous", "officer", "portal")
 ACTS = (
@@ -42,6 +44,7 @@ class Grievance(Base):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(state = 'closed') = (due_at IS NULL)", name="clock_runs"),
         Index("ix_grievance_due", "due_at"),
+        RESEALED,
         Index("ix_grievance_handler", "organisation_id", "state", "due_at"),
     )
 
@@ -83,7 +86,7 @@ class GrievanceEvent(Base):
     """What happened, append-only. The complainant reads all of it."""
 
     __tablename__ = "grievance_event"
-    __table_args__ = (CheckConstraint(_one_of("act", ACTS), name="act"),)
+    __table_args__ = (CheckConstraint(_one_of("act", ACTS), name="act"), RESEALED)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
@@ -102,7 +105,7 @@ class GrievanceParty(Base):
     """Somebody a complaint names: an organisation, a user, or a name nobody could be found for."""
 
     __tablename__ = "grievance_party"
-    __table_args__ = (CheckConstraint("num_nonnulls(organisation_id, user_id, name_cipher) = 1", name="one"),)
+    __table_args__ = (CheckConstraint("num_nonnulls(organisation_id, user_id, name_cipher) = 1", name="one"), RESEALED)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)

@@ -15,7 +15,7 @@ from app.intake.messages import problem_text
 from app.intake.values.issues import Reading
 from app.intake.values.phones import parse_phone
 from app.intake.values.texts import parse_name
-from app.labourers import queries, service
+from app.labourers import queries, reads, service
 from app.labourers.models import Labourer
 from app.labourers.schemas import PersonFacts
 from app.localities.reference import TOWNSHIP, Localities
@@ -86,6 +86,7 @@ def _page(
 async def edit(request: Request, session: Session, actor: Editor, uuid: UUID) -> Response:
     labourer = await queries.get(session, actor, uuid)
     stored = await _stored(request, session, labourer)
+    reads.note_opened(session, actor, labourer, act="labourer.open_form")
     values = {
         "version": labourer.version,
         "name": stored.name,

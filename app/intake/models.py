@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.shared.encryption import sealed
 
 KINDS = ("demand", "supply")
 BATCH_STATES = ("reading", "mapping", "checking", "ready", "applying", "applied", "undoing", "undone", "failed")
@@ -65,7 +66,7 @@ class ImportFile(Base):
     __tablename__ = "import_file"
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
-    content_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    content_cipher: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("import_file.content", through="batch_id"))
 
 
 class ImportPart(Base):
@@ -75,7 +76,7 @@ class ImportPart(Base):
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    cells_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    cells_cipher: Mapped[bytes] = mapped_column(LargeBinary, info=sealed(through="batch_id"))
 
 
 class ImportRow(Base):
@@ -101,7 +102,9 @@ class ImportRow(Base):
     # [{"level", "field", "column", "code", "params", "alike"}]. No word of a cell stands in it in plain: what a message
     # quotes is encrypted in params as "sealed". Never an identity value, not even so. Rows with the same "alike"
     # have the same cause in the same text.
-    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", default=list)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default="[]", default=list, info=sealed(inside="$[*].params.sealed")
+    )
     # {"field": [old, new]} for a changed row; identity fields by name only.
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", default=dict)
     labourer_id: Mapped[int | None] = mapped_column(ForeignKey("labourer.id"))

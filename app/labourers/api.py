@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from app.database import Session
-from app.labourers import present, queries
+from app.labourers import present, queries, reads
 from app.labourers.schemas import LabourerOut, LabourerSearch, LabourersOut, SkillOut
 from app.labourers.searching import refuse_in_address
 from app.permissions import Actor, Permission, require
@@ -57,6 +57,7 @@ async def _stretch(
     today = day_of(request.app.state.clock())
     rows = await queries.after(session, actor, words.keys, filters, last_id=cursor, limit=limit + 1, today=today)
     more, rows = len(rows) > limit, rows[:limit]
+    reads.note_listed(session, actor, [row.Labourer.id for row in rows], filters)
     skills = await queries.skills_of(session, [row.Labourer.id for row in rows])
     items = [_out(words, row, skills[row.Labourer.id]) for row in rows]
     return LabourersOut(items=items, next=cursor_of(rows[-1].Labourer.id) if more else None)
@@ -75,6 +76,7 @@ async def read_labourer(
     labourer = await queries.get(session, actor, uuid)
     words = present.Words(actor, request.app.state.keys, request.app.state.localities)
     row = await queries.row_of(session, actor, labourer.id, day_of(request.app.state.clock()))
+    reads.note_opened(session, actor, labourer)
     skills = await queries.skills_of(session, [labourer.id])
     response.headers["etag"] = f'"{labourer.version}"'
     if if_none_match == response.headers["etag"]:

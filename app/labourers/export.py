@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import audit
 from app.errors import Conflict
-from app.labourers import queries, service
+from app.labourers import queries, reads, service
 from app.labourers.models import Household, Labourer
 from app.labourers.queries import Filters
 from app.localities.reference import CITY, COUNTY, PROVINCE, TOWNSHIP, Localities
@@ -130,12 +129,14 @@ async def workbook(
     Raises Conflict (409) where there are more than a sheet should hold.
     """
     rows: list[list[Any]] = []
+    read: list[int] = []
     last_id = 0
     while True:
         found = await queries.after(session, actor, keys, filters, last_id=last_id, limit=SLICE, today=today)
         # In the clear for the custodian alone, whatever else the reader may see.
         people = [row.Labourer for row in found if row.Labourer.organisation_id == actor.organisation_id]
         households = await queries.households_of(session, people)
+        read += [one.id for one in people]
         rows += await asyncio.to_thread(_rows, keys, localities, people, households, today)
         if len(rows) > MOST_ROWS:
             raise Conflict(N_("More than %(most)s people: choose a township first, then export."), most=MOST_ROWS)
@@ -143,7 +144,7 @@ async def workbook(
             break
         last_id = found[-1].Labourer.id
         session.expunge_all()  # a hundred thousand records need not be held twice
-    audit.record(session, actor, "labourers.export", "demand_list", None, rows=len(rows), narrowed_by=_used(filters))
+    reads.note_listed(session, actor, read, filters, act="labourers.export")
     rows.sort(key=_place_and_household)
     return await asyncio.to_thread(workbook_of, SHEET_NAME, HEADERS, rows)
 
@@ -151,11 +152,6 @@ async def workbook(
 def _place_and_household(row: list[Any]) -> list[str]:
     """Members of one household stand together, as in the register."""
     return [str(cell or "") for cell in row[:7]]
-
-
-def _used(filters: Filters) -> list[str]:
-    """Which filters were used; what was searched for may be a name and is not kept."""
-    return [name for name in ("search", "scope", "standing", "township", "trade", "status") if getattr(filters, name)]
 
 
 def _rows(

@@ -12,7 +12,7 @@ from app.database import Session
 from app.declarations import present as consent_words
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
-from app.labourers import present, queries, searching, service
+from app.labourers import present, queries, reads, searching, service
 from app.labourers.searching import FiltersAsked
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
@@ -51,7 +51,9 @@ async def demand_list(
 ) -> Response:
     here = _here(request, actor)
     page = await queries.page(session, actor, here.words.keys, filters, paging=paging, today=here.today)
-    skills = await queries.skills_of(session, [row.Labourer.id for row in page.rows])
+    shown = [row.Labourer.id for row in page.rows]
+    reads.note_listed(session, actor, shown, filters)
+    skills = await queries.skills_of(session, shown)
     counts = await queries.counts_by_standing(session, actor, here.today)
     context = {
         "page": page,
@@ -79,7 +81,9 @@ async def search(request: Request, actor: Reader) -> Response:
 @router.get("/{uuid}")
 async def case(request: Request, session: Session, actor: Reader, uuid: UUID) -> Response:
     labourer = await queries.get(session, actor, uuid)
-    return render(request, "labourers/case.html", await _case(request, session, actor, labourer))
+    context = await _case(request, session, actor, labourer)
+    reads.note_opened(session, actor, labourer, others=context["family"])
+    return render(request, "labourers/case.html", context)
 
 
 async def _case(request: Request, session: Session, actor: Actor, labourer: Any, **more: Any) -> dict[str, Any]:
@@ -93,6 +97,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     consent = (await declaration_queries.consents_of(session, labourer.id)).get("match")
     standing = _standing(statement, withdrawal, consent is not None and consent.given, here.today)
     facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
+    family = await queries.others_in_household(session, actor, labourer)
     return {
         "labourer": labourer,
         "name": here.words.name(labourer),
@@ -105,10 +110,8 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "groups": present.fact_groups(here.words, facts, statement) if facts else [],
         "identity": [{"title": lazy("Person"), "facts": present.identity_facts(here.words, labourer, household)}],
         "events": _events(here, history, await queries.changes_of(session, labourer.id)),
-        "others": [
-            {"uuid": one.uuid, "name": here.words.name(one)}
-            for one in await queries.others_in_household(session, actor, labourer)
-        ],
+        "family": family,
+        "others": [{"uuid": one.uuid, "name": here.words.name(one)} for one in family],
         "scopes": category_options("scope", leave_out=frozenset({"not_stated"})),
         "match_text": consent_words.words_of("match", here.today),
         "today": here.today,

@@ -45,7 +45,7 @@ async def workbook(session: AsyncSession, actor: Actor, words: Words, run: Match
         session, words.keys, list({row.Labourer.id: row.Labourer for row in found}.values())
     )
     rows = [_row(words, row, people[row.Labourer.id]) for row in found]
-    audit.record(session, actor, "match_run.export", "match_run", run.id, rows=len(rows))
+    audit.record(session, actor, "match_run.export", "match_run", run.id, people=people, rows=len(rows))
     title = translate("Match of %(day)s: %(n)s rows", day=run.on_day, n=len(rows))
     return await asyncio.to_thread(workbook_of, translate("Match runs"), _headers(), rows, title=title)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app import audit
 from app.accounts.models import Organisation
 from app.background.models import TaskRun
 from app.database import Session
@@ -14,6 +15,7 @@ from app.employers.models import Employer
 from app.employers.queries import is_good
 from app.errors import Conflict, Forbidden
 from app.labourers import queries as labourers
+from app.labourers import reads as labourer_reads
 from app.labourers import service as labourer_service
 from app.labourers.present import Words
 from app.labourers.schemas import PersonFacts
@@ -181,6 +183,7 @@ async def vacancies_for_labourer(request: Request, session: Session, actor: Read
                 )
             )
         why_none, changes = await explain.for_labourer(request.app.state, session, labourer, today)
+    labourer_reads.note_opened(session, actor, labourer, act="labourer.open_matches")
     context = {
         "name": _words(request, actor).name(labourer),
         "labourer": labourer,
@@ -207,6 +210,9 @@ async def candidates_of_vacancy(
     elif actor.may(Permission.MATCHES_VIEW) or actor.may(Permission.CANDIDATES_VIEW):
         rows = await queries.pseudonymous(session, actor, vacancy, today=_today(request))
         shown = pseudonyms.rows(request.app.state.keys, actor, rows)
+        if shown:
+            read = [row.Candidate.labourer_id for row in rows]
+            audit.record(session, actor, "candidates.list_unnamed", "vacancy", vacancy.id, people=read, rows=len(read))
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": shown}
     else:
         raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
@@ -217,6 +223,8 @@ async def _named_candidates(request: Request, session: Session, actor: Actor, va
     words, state = _words(request, actor), request.app.state
     found = await queries.of_vacancy(session, actor, vacancy.id, today=_today(request))
     people = await labourer_service.facts_of(session, state.keys, [row.Labourer for row in found])
+    if people:
+        audit.record(session, actor, "candidates.list", "vacancy", vacancy.id, people=people, rows=len(people))
     where = state.localities.full_name(vacancy.locality_code) if vacancy.locality_code else ""
     return [
         present.hit(

@@ -1,5 +1,6 @@
 """Sheets going out: one list per workbook, text always as text, so that no number loses digits and no "=" runs."""
 
+import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 import xlsxwriter
 
 MAX_WIDTH = 40
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook_of(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> bytes:
@@ -43,3 +45,24 @@ def _write(sheet: Any, row: int, column: int, value: Any, day: Any) -> None:
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, str(value))
+
+
+def csv_of(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> bytes:
+    """The same as csv in UTF-8 with a mark, which Excel needs; a text that it would run gets a quote in front."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    if title:
+        writer.writerow([as_text(title)])
+    writer.writerow([as_text(header) for header in headers])
+    writer.writerows([as_text(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def as_text(value: Any) -> Any:
+    """A cell of a csv file that no program takes for a formula; numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return value
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
