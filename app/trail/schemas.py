@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-EVENT = {
+EVENT: dict[str, Any] = {
     "number": 4711, "at": "2026-11-21T02:00:00Z", "who": "程经办", "office": "枞阳县人社局", "act": "labourer.reveal",
     "subject_kind": "labourer", "subject": "6f1f4f7e-0c7e-4b7e-9a51-6d0c2a1f0b11", "people": None,
     "reason": "电话核对到岗时间", "detail": {"field": "phone"}, "channel": "page", "address": "10.20.0.7",
