@@ -75,6 +75,17 @@ def frame(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("gallery", f"{base}/gallery")
 
 
+def own_account(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    yield Shot("account-password", f"{base}/account/password")
+    yield Shot("account-sign-ins", f"{base}/account/sign-ins")
+    yield Shot("account-tokens", f"{base}/account/tokens")
+    page.goto(f"{base}/account/second-factor")
+    start = page.locator('form[action="/account/second-factor"] button')
+    if start.count():
+        start.click()
+    yield Shot("account-second-factor", f"{base}/account/second-factor")
+
+
 def receiving(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("desk-receiving", f"{base}/")
     yield Shot("supply-list", f"{base}/vacancies?size=25")
@@ -104,6 +115,7 @@ TOURS = (
     Tour("county", ("match-runs", "match-run", "labourer-matches", "vacancy-candidates"), matches),
     Tour("county", ("match-run-running",), running),
     Tour("county", ("account", "not-found", "gallery"), frame),
+    Tour("county", ("account-password", "account-sign-ins", "account-tokens", "account-second-factor"), own_account),
     Tour("suzhou", ("desk-receiving", "supply-list", "vacancy", "employer"), receiving),
     Tour("broker", ("candidates-by-pseudonym",), broker),
 )
