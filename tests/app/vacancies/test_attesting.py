@@ -29,7 +29,8 @@ CHECKS = {
 }
 COPY = (
     "INSERT INTO vacancy_attestation (vacancy_id, organisation_id, user_id, at, on_day, until, licence, looked_up, "
-    "called_on, called_person, is_dispatch) SELECT vacancy_id, organisation_id, user_id, at, on_day, {until}, {licence}, "
+    "called_on, called_person, is_dispatch) "
+    "SELECT vacancy_id, organisation_id, user_id, at, on_day, {until}, {licence}, "
     "looked_up, called_on, called_person, is_dispatch FROM vacancy_attestation"
 )
 
