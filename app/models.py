@@ -4,6 +4,7 @@ from app import audit
 from app.accounts import models as accounts
 from app.background import models as background
 from app.database import Base
+from app.declarations import limits
 from app.declarations import models as declarations
 from app.employers import models as employers
 from app.intake import models as intake
@@ -11,6 +12,7 @@ from app.labourers import models as labourers
 from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
+from app.rights import models as rights
 from app.vacancies import models as vacancies
 
 __all__ = [
@@ -22,8 +24,10 @@ __all__ = [
     "employers",
     "intake",
     "labourers",
+    "limits",
     "localities",
     "match_runs",
     "occupations",
+    "rights",
     "vacancies",
 ]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app.accounts import pages as accounts
+from app.accounts.role_names import ROLE_LABELS
 from app.background import pages as background
 from app.employers import pages as employers
 from app.errors import NotFound
@@ -15,8 +16,10 @@ from app.labourers import export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
-from app.permissions import Actor, Permission, Role, require
+from app.permissions import Actor, Permission, require
 from app.reports import pages as reports
+from app.rights import impact_pages, retention_pages
+from app.rights import pages as rights
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
@@ -37,26 +40,15 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (
+        N_("Protection"),
+        (
+            ("rights", N_("Rights of people"), "/rights", "eye", (Permission.RIGHTS_HANDLE,)),
+            ("retention", N_("Retention"), "/rights/retention", "clock", (Permission.RETENTION_VIEW,)),
+            ("impact", N_("Impact assessment"), "/rights/impact", "info", (Permission.IMPACT_EXPORT,)),
+        ),
+    ),
 )
-
-ROLE_LABELS = {
-    Role.COUNTY_OFFICER: N_("County officer"),
-    Role.TOWNSHIP_OFFICER: N_("Township officer"),
-    Role.VILLAGE_OFFICER: N_("Village officer"),
-    Role.BROKER: N_("Labour broker"),
-    Role.EMPLOYER: N_("Employer"),
-    Role.RECEIVING_OFFICER: N_("Receiving office"),
-    Role.STATION: N_("Labour station"),
-    Role.CARRIER: N_("Carrier"),
-    Role.TRAINING_BODY: N_("Training body"),
-    Role.FINANCE: N_("Finance office"),
-    Role.RURAL_OFFICER: N_("Agriculture and rural affairs"),
-    Role.INSPECTOR: N_("Labour inspection"),
-    Role.PROVINCE: N_("Province"),
-    Role.AUDITOR: N_("Auditor"),
-    Role.ADMINISTRATOR: N_("Administrator of an office"),
-    Role.OPERATOR: N_("System operator"),
-}
 
 
 def navigation(actor: Actor) -> list[NavGroup]:
@@ -117,6 +109,9 @@ for feature in (
     intake,
     vacancies,
     employers,
+    retention_pages,
+    impact_pages,
+    rights,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

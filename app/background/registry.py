@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 TaskFunction = Callable[Concatenate["TaskContext", ...], Awaitable[dict[str, Any] | None]]
 
 # Every module with tasks, in the order of the work. The one place where a feature makes its tasks known.
-TASK_MODULES: tuple[str, ...] = ("app.background.tasks", "app.intake.tasks", "app.match_runs.tasks", "app.tasks")
+TASK_MODULES: tuple[str, ...] = (
+    "app.background.tasks",
+    "app.intake.tasks",
+    "app.match_runs.tasks",
+    "app.rights.tasks",
+    "app.tasks",
+)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ class Scheduled:
     cron: str
 
 
-SCHEDULE: tuple[Scheduled, ...] = (Scheduled("background.tidy", "40 18 * * *"),)  # 02:40 in China
+SCHEDULE: tuple[Scheduled, ...] = (
+    Scheduled("background.tidy", "40 18 * * *"),  # 02:40 in China
+    Scheduled("rights.retention", "10 19 * * *"),  # 03:10
+)
 
 
 def make_scheduler(

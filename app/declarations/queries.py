@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.declarations.limits import limited
 from app.declarations.models import Consent, Declaration, DeclarationWithdrawal, RecorderReview
 from app.shared.clock import day_of
 
@@ -76,7 +77,7 @@ def opens_matching(labourer_id: Any, today: date) -> Any:
         Declaration.expires_on > today,
         ~withdrawn,
     )
-    return stands.correlate_except(Declaration) & (consent == true())
+    return stands.correlate_except(Declaration) & (consent == true()) & ~limited(labourer_id)
 
 
 def latest_consent(purpose: str) -> Subquery:
