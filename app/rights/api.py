@@ -48,7 +48,7 @@ async def list_requests(
 ) -> schemas.RequestsOut:
     """Open requests by deadline, so that what is overdue comes first; or the answered ones."""
     page = await queries.page(session, actor, paging, answered=answered)
-    items = [_request_out(request, row.RightsRequest, row.Labourer) for row in page.rows]
+    items = [_request_out(request, row.RightsRequest, row.person) for row in page.rows]
     return schemas.RequestsOut(items=items, total=page.total)
 
 

@@ -57,7 +57,7 @@ async def requests(
     page = await queries.page(session, actor, paging, answered=answered)
     context = {
         "page": page,
-        "rows": [present.request_row(here.words, row.RightsRequest, row.Labourer, here.today) for row in page.rows],
+        "rows": [present.request_row(here.words, row.RightsRequest, row.person, here.today) for row in page.rows],
         "answered": answered,
         "overdue": await queries.overdue(session, actor, here.today),
     }

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.declarations.limits import ProcessingLimit, ProcessingLimitEnd, standing_limit
@@ -24,7 +25,7 @@ def visible_to(actor: Actor) -> Select[RightsRequest]:
     query = select(RightsRequest)
     if not actor.may(Permission.RIGHTS_HANDLE):
         return query.where(false())
-    gone = exists().where(Labourer.id == RightsRequest.labourer_id, Labourer.erased_at.is_not(None))
+    gone = RightsRequest.labourer_id.in_(select(Labourer.id).where(Labourer.erased_at.is_not(None)))
     reached = RightsRequest.labourer_id.in_(labourers.visible_to(actor).with_only_columns(Labourer.id))
     return query.where(RightsRequest.organisation_id == actor.organisation_id, reached | gone)
 
@@ -52,7 +53,8 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, *, answered:
     query = visible_to(actor).where(state)
     total = await session.scalar(select(func.count()).select_from(query.with_only_columns(RightsRequest.id).subquery()))
     order = (RightsRequest.answered_at.desc(),) if answered else (RightsRequest.due_on,)
-    rows = query.join(Labourer, Labourer.id == RightsRequest.labourer_id).add_columns(Labourer)
+    person = aliased(Labourer, name="person")  # apart from the people whom visible_to asks about
+    rows = query.join(person, person.id == RightsRequest.labourer_id).add_columns(person)
     ordered = rows.order_by(*order, RightsRequest.id).offset(paging.offset).limit(paging.size)
     return Page((await session.execute(ordered)).all(), total or 0, paging)
 

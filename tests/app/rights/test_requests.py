@@ -116,7 +116,7 @@ async def test_a_copy_holds_everything_and_is_on_the_trail(
     address = f"/rights/people/{labourer.uuid}/copy"
     page = await client.post(address, data={"reason": "本人到窗口要求", "form": "page"})
     assert page.status_code == 200
-    for held in ("张小梅", "15400991234", "H-77", "缝纫工", "苏州", "程经办", "form 12", "own word taken down", "本人到窗口要求"):
+    for held in ("张小梅", "15400991234", "H-77", "缝纫工", "苏州", "程经办", "form 12", "put on the list", "本人到窗口要求"):
         assert held in page.text, held
     sheet = await client.post(address, data={"reason": "本人到窗口要求", "form": "sheet"})
     assert sheet.headers["content-disposition"].startswith("attachment")
