@@ -105,9 +105,7 @@ async def readmit(
         await service.readmit(session, actor, state.keys, id_no, reason, now=state.clock())
     except Invalid as error:
         return await _deletions(request, session, actor, paging, error=error)
-    return _back(
-        "/labourers/new", lazy("The person may be listed again. Register them as they say it now.")
-    )
+    return _back("/labourers/new", lazy("The person may be listed again. Register them as they say it now."))
 
 
 @router.get("/people/{uuid}")

@@ -29,7 +29,7 @@ WORDS = ("欧阳未央", NUMBER, PHONE, "绝村", "独门手艺", "旧厂子", "
 
 async def whole(session: AsyncSession, table: str) -> str:
     """Every value of a table as text, binary columns in hex."""
-    rows = await session.scalars(text(f"SELECT to_jsonb(t)::text FROM {table} t"))  # noqa: S608
+    rows = await session.scalars(text(f"SELECT to_jsonb(t)::text FROM {table} t"))
     return "\n".join(rows)
 
 
@@ -50,8 +50,8 @@ async def filled_person(session: AsyncSession, county: Actor, keys: KeyRing, now
         skills=[SkillFacts(title="独门手艺", trade_family="sewing")],
     )  # fmt: skip
     batch = ImportBatch(
-        organisation_id=county.organisation_id, uploaded_by=county.user_id, post_id=county.post_id, file_name="名单.xlsx",
-        file_hash=b"x", state="ready", kind="demand",
+        organisation_id=county.organisation_id, uploaded_by=county.user_id, post_id=county.post_id,
+        file_name="名单.xlsx", file_hash=b"x", state="ready", kind="demand",
     )  # fmt: skip
     session.add(batch)
     await session.flush()  # the row needs its number
@@ -82,9 +82,7 @@ async def test_nothing_leads_to_a_deleted_person(session: AsyncSession, keys: Ke
     wanted = things(labourer, household)
     before = await traces(session, wanted)
     assert {one.split(":")[0] for one in before} >= {"labourer", "household", "import_row", "processing_limit"}
-    proof = await service.delete_person(
-        session, county, keys, labourer, "own_wish", "本人书面申请", sure=True, now=now
-    )
+    proof = await service.delete_person(session, county, keys, labourer, "own_wish", "本人书面申请", sure=True, now=now)
     await session.flush()
     assert await traces(session, wanted) == []
     assert proof.removed["labourer.name_cipher"] == proof.removed["household"] == proof.removed["import_row"] == 1

@@ -40,7 +40,9 @@ async def test_a_limit_holds_at_once_and_ends_by_own_wish(
     answer = await client.post(f"{address}/limits", data={"kind": "objection", "reason": "由人来决定"})
     assert answer.status_code == 303
     assert await matched(session, county, now.date()) == {other.id}
-    assert (await session.scalars(select(Labourer.id).where(opens_matching(Labourer.id, now.date())))).all() == [other.id]
+    assert (await session.scalars(select(Labourer.id).where(opens_matching(Labourer.id, now.date())))).all() == [
+        other.id
+    ]
     assert "周自决" in (await client.get("/rights/by-hand")).text
     assert "周自决" in (await client.get("/labourers")).text  # help by people stays
     assert (await client.get(f"/labourers/{labourer.uuid}/matches")).status_code == 200

@@ -52,12 +52,12 @@ async def test_a_request_is_taken_down_and_answered(
     assert "号码已改" in (await client.get(address)).text
 
 
-async def test_a_refusal_names_its_clause(
-    sign_in: SignIn, session: AsyncSession, keys: KeyRing, now: datetime
-) -> None:
+async def test_a_refusal_names_its_clause(sign_in: SignIn, session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
-    one = await service.receive(session, county, keys, labourer, "deletion", "请删掉我的资料", channel="in_person", now=now)
+    one = await service.receive(
+        session, county, keys, labourer, "deletion", "请删掉我的资料", channel="in_person", now=now
+    )
     await session.flush()  # the page looks it up
     client = await sign_in(county)
     refused = {"outcome": "refused", "answer": "法定保存期未满。", "legal_ground": ""}
@@ -98,7 +98,9 @@ async def test_an_empty_request_says_what_is_missing(
 async def test_other_offices_see_nothing(sign_in: SignIn, session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now)
-    one = await service.receive(session, county, keys, labourer, "access", "我要看我的资料", channel="in_person", now=now)
+    one = await service.receive(
+        session, county, keys, labourer, "access", "我要看我的资料", channel="in_person", now=now
+    )
     await session.flush()  # the page looks it up
     client = await sign_in(await make_actor(session))
     assert (await client.get(f"/rights/people/{labourer.uuid}")).status_code == 404
@@ -116,7 +118,17 @@ async def test_a_copy_holds_everything_and_is_on_the_trail(
     address = f"/rights/people/{labourer.uuid}/copy"
     page = await client.post(address, data={"reason": "本人到窗口要求", "form": "page"})
     assert page.status_code == 200
-    for held in ("张小梅", "15400991234", "H-77", "缝纫工", "苏州", "程经办", "form 12", "put on the list", "本人到窗口要求"):
+    for held in (
+        "张小梅",
+        "15400991234",
+        "H-77",
+        "缝纫工",
+        "苏州",
+        "程经办",
+        "form 12",
+        "put on the list",
+        "本人到窗口要求",
+    ):
         assert held in page.text, held
     sheet = await client.post(address, data={"reason": "本人到窗口要求", "form": "sheet"})
     assert sheet.headers["content-disposition"].startswith("attachment")
