@@ -4,6 +4,7 @@ from app import audit, rate_limits
 from app.accounts import models as accounts
 from app.background import models as background
 from app.database import Base
+from app.declarations import limits
 from app.declarations import models as declarations
 from app.employers import models as employers
 from app.grievances import models as grievances
@@ -13,6 +14,7 @@ from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
 from app.portal import models as portal
+from app.rights import models as rights
 from app.trail import models as trail
 from app.vacancies import models as vacancies
 
@@ -26,11 +28,13 @@ __all__ = [
     "grievances",
     "intake",
     "labourers",
+    "limits",
     "localities",
     "match_runs",
     "occupations",
     "portal",
     "rate_limits",
+    "rights",
     "trail",
     "vacancies",
 ]

@@ -25,6 +25,8 @@ from app.permissions import Actor, Permission, require
 from app.portal import pages as portal
 from app.portal import slip_pages
 from app.reports import pages as reports
+from app.rights import impact_pages, retention_pages
+from app.rights import pages as rights
 from app.shared.gallery import sample
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
@@ -68,6 +70,14 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             ("trail", N_("Trail"), "/trail", "eye", (Permission.TRAIL_VIEW,)),
             ("keys", N_("Encryption keys"), "/keys", "lock", (Permission.KEYS_VIEW,)),
+        ),
+    ),
+    (
+        N_("Protection"),
+        (
+            ("rights", N_("Rights of people"), "/rights", "eye", (Permission.RIGHTS_HANDLE,)),
+            ("retention", N_("Retention"), "/rights/retention", "clock", (Permission.RETENTION_VIEW,)),
+            ("impact", N_("Impact assessment"), "/rights/impact", "info", (Permission.IMPACT_EXPORT,)),
         ),
     ),
 )
@@ -147,6 +157,9 @@ for feature in (
     complaint,
     trail,
     keys,
+    retention_pages,
+    impact_pages,
+    rights,
 ):
     router.include_router(feature.router)
 for feature in (advert_pages, post_pages):

@@ -22,6 +22,7 @@ TASK_MODULES: tuple[str, ...] = (
     "app.background.tasks",
     "app.intake.tasks",
     "app.match_runs.tasks",
+    "app.rights.tasks",
     "app.keys.tasks",
     "app.tasks",
     "app.trail.tasks",

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.declarations.limits import limited
 from app.declarations.models import PURPOSES, Consent, Declaration, DeclarationWithdrawal, RecorderReview
 from app.shared.clock import day_of
 
@@ -73,12 +74,14 @@ def permits(purpose: str, labourer_id: Any, today: date) -> Any:
     """Whether the person of that column lets themselves be dealt with for a purpose, at this very read (V1).
 
     The one condition that every list, run, page, export and feed asks. For matching the person's own statement must
-    stand too; a proxy's word is never looked at.
+    stand too, and no limit of theirs; a proxy's word is never looked at.
     """
     asked = select(Consent.given & (Consent.expires_on > today))
     latest = asked.where(Consent.labourer_id == labourer_id, Consent.purpose == purpose).order_by(Consent.id.desc())
     consents = latest.limit(1).correlate_except(Consent).scalar_subquery() == true()
-    return _own_word_stands(labourer_id, today) & consents if purpose == "match" else consents
+    if purpose != "match":
+        return consents
+    return _own_word_stands(labourer_id, today) & consents & ~limited(labourer_id)
 
 
 def _own_word_stands(labourer_id: Any, today: date) -> Any:

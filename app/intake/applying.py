@@ -111,9 +111,13 @@ async def load_people(loading: Loading) -> None:
     listed: list[tuple[PendingRow, int]] = []
     for part in cut(rows, 4 * PART_ROWS):
         owners = await bulk.owners(session, [row.key_index for row in part])
+        deleted = await comparing.erased(session, desk, [row.key_index for row in part if row.key_index not in owners])
         for row in part:
             labourer_id, custodian = owners.get(row.key_index, (None, None))
-            if labourer_id is None:
+            if day := deleted.get(row.key_index):
+                problems = [comparing.erased_before(desk.layout, day)]
+                loading.outcomes.append(Outcome(row.id, "bad", problems=problems))
+            elif labourer_id is None:
                 new.append(row)
             elif custodian == desk.office.custodian_id:
                 listed.append((row, labourer_id))

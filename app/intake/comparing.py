@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +13,12 @@ from app.declarations import queries as declarations
 from app.intake import preparing, preparing_posts, queries
 from app.intake.desk import Desk
 from app.intake.layout import Layout
+from app.intake.office import keys_in
 from app.intake.preparing import Compared, KeptRow, Words
 from app.intake.row_texts import JsonProblem
 from app.intake.staging import StagedRow
 from app.labourers import bulk
+from app.labourers import queries as labourers
 from app.vacancies.models import Vacancy
 
 
@@ -39,6 +42,10 @@ async def compare_people(session: AsyncSession, desk: Desk, rows: Sequence[Stage
             ours[labourer_id] = row
         elif labourer_id is not None:
             found[row.row_no] = Found(compared=Compared(problems=[listed_elsewhere(desk.layout)]))
+    deleted = await erased(session, desk, [row.key_index for row in rows if row.key_index not in owners])
+    for row in rows:
+        if day := deleted.get(row.key_index or b""):
+            found[row.row_no] = Found(compared=Compared(problems=[erased_before(desk.layout, day)]))
     if ours:
         records = await bulk.known_people(session, list(ours))
         words = await words_of(session, [record.id for record in records])
@@ -55,6 +62,18 @@ def listed_elsewhere(layout: Layout) -> JsonProblem:
     """Said without a word about who has the person in custody."""
     return {"level": "error", "field": "id_no", "column": layout.letters.get("id_no", ""), "code": "listed_elsewhere",
             "params": {}}  # fmt: skip
+
+
+async def erased(session: AsyncSession, desk: Desk, indexes: Sequence[bytes | None]) -> dict[bytes, date]:
+    """Of people nobody has listed, those who were deleted here: a sheet does not bring them back."""
+    keys = keys_in(desk.keys_from)
+    return await labourers.erased_on(session, keys, [index for index in indexes if index])
+
+
+def erased_before(layout: Layout, day: date) -> JsonProblem:
+    """The row names somebody whose data were deleted."""
+    return {"level": "error", "field": "id_no", "column": layout.letters.get("id_no", ""), "code": "erased_before",
+            "params": {"day": day.isoformat()}}  # fmt: skip
 
 
 async def words_of(session: AsyncSession, labourer_ids: Sequence[int]) -> list[Words]:

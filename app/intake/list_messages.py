@@ -29,6 +29,13 @@ LIST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         N_("This identity number cannot be entered here."),
         N_("Check the number; if it is right, ask your province's office."),
     ),
+    "erased_before": (
+        N_("This person's data were deleted on %(day)s; a sheet does not bring them back."),
+        N_(
+            "Ask the person. If they want to be listed again, record it under Rights of people, Deletions; "
+            "else leave the row out."
+        ),
+    ),
     "listed_in_other_place": (
         N_("This person is on the list of another township."),
         N_("Ask the county office to move the entry."),

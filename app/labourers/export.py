@@ -20,9 +20,10 @@ from app.localities.reference import CITY, COUNTY, PROVINCE, TOWNSHIP, Localitie
 from app.permissions import Actor
 from app.shared.categories import categories
 from app.shared.encryption import KeyRing
+from app.shared.formats import masked_id, masked_name, masked_phone
 from app.shared.i18n import N_
 from app.shared.identity_numbers import IdNumber, check_id_number
-from app.shared.spreadsheets import workbook_of
+from app.shared.spreadsheets import Mark, Sheet, workbook_of
 
 MOST_ROWS: Final = 100_000
 SLICE: Final = 2_000  # rows read and unsealed at a time
@@ -41,7 +42,7 @@ RELATIONS: Final = {"head": "户主", "member": "家庭成员"}
 
 @dataclass(frozen=True)
 class Line:
-    """One person as the columns want them: identity in clear."""
+    """One person as the columns want them: identity masked, or in clear where a reason was given."""
 
     labourer: Labourer
     household: Household | None
@@ -51,6 +52,8 @@ class Line:
     phone: str | None
     head: dict[str, str]
     today: date
+    kind: str | None  # of the identity paper
+    masked: bool
 
 
 def _label(list_name: str, code: str | None) -> str | None:
@@ -59,13 +62,14 @@ def _label(list_name: str, code: str | None) -> str | None:
     return values[code].zh if code is not None and code in values else code
 
 
-def _paper(line: Line) -> str | None:
-    found = check_id_number(line.id_no, line.today)
-    return PAPERS[found.kind] if isinstance(found, IdNumber) else None
+def _kind(id_no: str, today: date) -> str | None:
+    found = check_id_number(id_no, today)
+    return found.kind if isinstance(found, IdNumber) else None
 
 
 def _birth(line: Line) -> str:
-    return f"{line.labourer.birth_on:%Y-%m-%d}"
+    """With the day only where the number, which holds it, stands in clear."""
+    return f"{line.labourer.birth_on:%Y}" if line.masked else f"{line.labourer.birth_on:%Y-%m-%d}"
 
 
 # Header → what stands under it; None where nothing is kept. The order is that of the national export.
@@ -80,7 +84,7 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Line], Any] | None], ...]] = (
     ("姓名", lambda line: line.name),
     ("性别", lambda line: SEXES.get(line.labourer.sex or "")),
     ("出生日期", _birth),
-    ("证件类型", _paper),
+    ("证件类型", lambda line: PAPERS.get(line.kind or "")),
     ("证件号码", lambda line: line.id_no),
     ("民族", None),
     ("户联系电话", lambda line: line.head.get("head_phone")),
@@ -122,9 +126,16 @@ HEADERS: Final = tuple(header for header, _ in COLUMNS)
 
 
 async def workbook(
-    session: AsyncSession, actor: Actor, keys: KeyRing, localities: Localities, filters: Filters, *, today: date
+    session: AsyncSession,
+    actor: Actor,
+    keys: KeyRing,
+    localities: Localities,
+    filters: Filters,
+    *,
+    mark: Mark,
+    today: date,
 ) -> bytes:
-    """The people of the actor's own list whom the filters leave, as an xlsx; on the trail.
+    """The people of the actor's own list whom the filters leave, as an xlsx; on the trail. Masked without a reason.
 
     Raises Conflict (409) where there are more than a sheet should hold.
     """
@@ -137,16 +148,16 @@ async def workbook(
         people = [row.Labourer for row in found if row.Labourer.organisation_id == actor.organisation_id]
         households = await queries.households_of(session, people)
         read += [one.id for one in people]
-        rows += await asyncio.to_thread(_rows, keys, localities, people, households, today)
+        rows += await asyncio.to_thread(_rows, keys, localities, people, households, today, mark.masked)
         if len(rows) > MOST_ROWS:
             raise Conflict(N_("More than %(most)s people: choose a township first, then export."), most=MOST_ROWS)
         if len(found) < SLICE:
             break
         last_id = found[-1].Labourer.id
         session.expunge_all()  # a hundred thousand records need not be held twice
-    reads.note_listed(session, actor, read, filters, act="labourers.export")
+    reads.note_listed(session, actor, read, filters, act="labourers.export", reason=mark.reason, masked=mark.masked)
     rows.sort(key=_place_and_household)
-    return await asyncio.to_thread(workbook_of, SHEET_NAME, HEADERS, rows)
+    return await asyncio.to_thread(workbook_of, mark, Sheet(SHEET_NAME, HEADERS, rows))
 
 
 def _place_and_household(row: list[Any]) -> list[str]:
@@ -155,21 +166,30 @@ def _place_and_household(row: list[Any]) -> list[str]:
 
 
 def _rows(
-    keys: KeyRing, localities: Localities, people: list[Labourer], households: dict[int, Household], today: date
+    keys: KeyRing,
+    localities: Localities,
+    people: list[Labourer],
+    households: dict[int, Household],
+    today: date,
+    masked: bool,
 ) -> list[list[Any]]:
     heads = {number: _head(keys, household) for number, household in households.items()}
     rows = []
     for labourer in people:
         number = labourer.household_id or 0
+        name, id_no = service.name_of(keys, labourer), service.id_no_of(keys, labourer)
+        phone = service.phone_of(keys, labourer)
         line = Line(
             labourer=labourer,
             household=households.get(number),
             places=_places(localities, labourer.locality_code),
-            name=service.name_of(keys, labourer),
-            id_no=service.id_no_of(keys, labourer),
-            phone=service.phone_of(keys, labourer),
-            head=heads.get(number, {}),
+            name=masked_name(name) if masked else name,
+            id_no=masked_id(id_no) if masked else id_no,
+            phone=masked_phone(phone) if masked and phone else phone,
+            head=_masked(heads.get(number, {})) if masked else heads.get(number, {}),
             today=today,
+            kind=_kind(id_no, today),
+            masked=masked,
         )
         rows.append([value(line) if value else None for _, value in COLUMNS])
     return rows
@@ -191,3 +211,8 @@ def _head(keys: KeyRing, household: Household) -> dict[str, str]:
     return {
         name: keys.decrypt(f"household.{name}", household.uuid, cipher) for name, cipher in sealed.items() if cipher
     }
+
+
+def _masked(head: dict[str, str]) -> dict[str, str]:
+    masks = {"head_name": masked_name, "head_id_no": masked_id, "head_phone": masked_phone}
+    return {name: masks[name](value) for name, value in head.items()}

@@ -44,6 +44,10 @@ class Household(Base):
     head_phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+_WHO = "name_cipher, id_no_cipher, id_no_index, birth_on"
+_MORE = "phone_cipher, phone_index, household_id, person_no, sex, village_name"
+
+
 class Labourer(Base):
     """A person of the demand list, in the custody of one county organisation."""
 
@@ -52,6 +56,8 @@ class Labourer(Base):
         UniqueConstraint("id_no_index"),
         CheckConstraint("relation IN ('head', 'member')", name="relation"),
         CheckConstraint("sex IN ('female', 'male')", name="sex"),
+        CheckConstraint(f"erased_at IS NOT NULL OR num_nulls({_WHO}) = 0", name="identity"),
+        CheckConstraint(f"erased_at IS NULL OR num_nonnulls({_WHO}, {_MORE}) = 0", name="erased"),
         Index("ix_labourer_name_tokens", "name_tokens", postgresql_using="gin"),
         Index("ix_labourer_custody_place", "organisation_id", "locality_code", "id"),
         RESEALED,
@@ -65,16 +71,17 @@ class Labourer(Base):
     relation: Mapped[str] = mapped_column(server_default="member")
     person_no: Mapped[str | None]
 
-    name_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    # Null only in what is left of a person who was deleted; ``visible_to`` never gives such a row out.
+    name_cipher: Mapped[bytes] = mapped_column(LargeBinary, nullable=True)
     name_tokens: Mapped[list[int]] = mapped_column(ARRAY(BIGINT))
-    id_no_cipher: Mapped[bytes] = mapped_column(LargeBinary)
-    id_no_index: Mapped[bytes] = mapped_column(LargeBinary)
+    id_no_cipher: Mapped[bytes] = mapped_column(LargeBinary, nullable=True)
+    id_no_index: Mapped[bytes] = mapped_column(LargeBinary, nullable=True)
     phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
     # Sex and birth serve statutory bars and rooms; neither ever enters a score.
     sex: Mapped[str | None]
-    birth_on: Mapped[date]
+    birth_on: Mapped[date] = mapped_column(nullable=True)
     locality_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))  # home: township, or county if unknown
     village_name: Mapped[str | None]
     education: Mapped[str | None]
@@ -95,6 +102,7 @@ class Labourer(Base):
 
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    erased_at: Mapped[datetime | None]
 
 
 class LabourerSkill(Base):
@@ -165,3 +173,16 @@ class LabourerChange(Base):
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     reason: Mapped[str]
     changes: Mapped[dict[str, list[object]]] = mapped_column(JSONB)
+
+
+class ErasedIdentity(Base):
+    """That somebody was deleted here once: a keyed hash of the index of their number, so that a sheet that still names
+    them is asked about and does not bring them back unasked."""
+
+    __tablename__ = "erased_identity"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    identity_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    erased_on: Mapped[date]
+    readmitted_at: Mapped[datetime | None]  # the person came back by their own wish
+    readmitted_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

@@ -1,17 +1,18 @@
 """All SQL of the demand list. There is no way to a row without an actor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Subquery, and_, cast, exists, false, func, or_, select
+from sqlalchemy import Integer, LargeBinary, Select, Subquery, and_, any_, cast, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, BYTEA
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
 from app.errors import NotFound
-from app.labourers.models import DemandListEntry, Household, Labourer, LabourerChange, LabourerSkill
+from app.labourers.models import DemandListEntry, ErasedIdentity, Household, Labourer, LabourerChange, LabourerSkill
 from app.localities.models import Locality
 from app.localities.queries import within
 from app.permissions import Actor, Permission, Reach
@@ -38,7 +39,8 @@ class Filters:
 
 def visible_to(actor: Actor) -> Select[Labourer]:
     """The labourers this person may know of by name or number: their custodian's and their region's offices only."""
-    query, here = select(Labourer), within(Labourer.locality_code, actor.scope)
+    query = select(Labourer).where(Labourer.erased_at.is_(None))
+    here = within(Labourer.locality_code, actor.scope)
     match actor.reach(Permission.LABOURERS_VIEW):
         case Reach.CUSTODY:
             return query.where(Labourer.organisation_id == actor.organisation_id, here)
@@ -221,3 +223,18 @@ async def entries_of(session: AsyncSession, labourer_ids: list[int]) -> dict[int
     """The demand-list lines of several people in one query."""
     query = select(DemandListEntry).where(DemandListEntry.labourer_id.in_(labourer_ids))
     return {one.labourer_id: one for one in await session.scalars(query)}
+
+
+def erased_hash(keys: KeyRing, id_no_index: bytes) -> bytes:
+    """Under which a deleted person is recognised: a hash of the index, so that neither leads to the other."""
+    return keys.blind_index("erased", id_no_index.hex())
+
+
+async def erased_on(session: AsyncSession, keys: KeyRing, id_no_indexes: Sequence[bytes]) -> dict[bytes, date]:
+    """Of these index values, those whose person was deleted and has not come back, each with the day."""
+    hashes = {erased_hash(keys, index): index for index in id_no_indexes}
+    query = select(ErasedIdentity.identity_hash, ErasedIdentity.erased_on).where(
+        ErasedIdentity.identity_hash == any_(cast(list(hashes), ARRAY(LargeBinary))),
+        ErasedIdentity.readmitted_at.is_(None),
+    )
+    return {hashes[found]: day for found, day in await session.execute(query)}

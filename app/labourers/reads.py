@@ -25,11 +25,21 @@ def note_opened(
 
 
 def note_listed(
-    session: AsyncSession, actor: Actor, people: Iterable[int], filters: Filters, *, act: str = "labourers.list"
+    session: AsyncSession,
+    actor: Actor,
+    people: Iterable[int],
+    filters: Filters,
+    *,
+    act: str = "labourers.list",
+    reason: str | None = None,
+    **detail: object,
 ) -> None:
     """A stretch of the list was shown. A page without anybody on it tells of nobody and leaves no row."""
     if ids := list(people):
-        audit.record(session, actor, act, "demand_list", None, people=ids, rows=len(ids), narrowed_by=used(filters))
+        audit.record(
+            session, actor, act, "demand_list", None,
+            reason=reason, people=ids, rows=len(ids), narrowed_by=used(filters), **detail,
+        )  # fmt: skip
 
 
 def used(filters: Filters) -> list[str]:

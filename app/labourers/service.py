@@ -20,6 +20,10 @@ from app.shared.i18n import N_
 
 REVEALABLE = ("name", "id_no", "phone")
 LEAVING_REASONS = ("own_wish", "moved_away", "working", "entered_twice", "deceased", "other")
+ERASED_BEFORE = N_(
+    "This person's data were deleted on %(day)s. Only their own wish brings them back: ask them, and record it under "
+    "Rights of people, Deletions."
+)
 REASON_LENGTH = 4  # characters a reason has at least; "ok" explains nothing
 
 
@@ -60,8 +64,11 @@ async def enter(
 
 async def refuse_listed(session: AsyncSession, custodian_id: int, keys: KeyRing, id_no: str) -> None:
     """Raises Conflict (409): for one's own list with a hint where, for another county's without a word about it."""
-    owner = await queries.custodian_of(session, keys.blind_index("id_no", id_no))
+    index = keys.blind_index("id_no", id_no)
+    owner = await queries.custodian_of(session, index)
     if owner is None:
+        if day := (await queries.erased_on(session, keys, [index])).get(index):
+            raise Conflict(ERASED_BEFORE, day=str(day))
         return
     if owner == custodian_id:
         raise Conflict(N_("This identity number is on your list already. Search for it and correct the entry there."))
@@ -210,6 +217,16 @@ async def reveal(
     readers = {"name": name_of, "id_no": id_no_of, "phone": phone_of}
     audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason.strip(), field=field)
     return readers[field](keys, labourer)
+
+
+def reason_for_clear(reason: str) -> str:
+    """The reason to have identities in a file. Raises Invalid (422) where it explains nothing."""
+    if len(reason.strip()) < REASON_LENGTH:
+        raise Invalid(
+            N_("Say what the identities are needed for; it stands in the file and on the trail."),
+            fields={"reason": N_("Required.")},
+        )
+    return reason.strip()
 
 
 async def take_off_list(session: AsyncSession, actor: Actor, labourer: Labourer, reason: str, *, now: datetime) -> None:

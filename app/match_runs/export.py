@@ -18,17 +18,23 @@ from app.match_runs.models import Candidate, MatchRun
 from app.match_runs.queries import may_be_shown, post_still_stands
 from app.match_runs.words import Pairing, reasons
 from app.permissions import Actor
+from app.shared.formats import masked_name
 from app.shared.i18n import translate
 from app.shared.labels import category_label
-from app.shared.spreadsheets import workbook_of
+from app.shared.spreadsheets import Mark, Sheet, workbook_of
 from app.vacancies.models import Vacancy
 
 MILLION = 1_000_000
 MOST_ROWS = 100_000
 
 
-async def workbook(session: AsyncSession, actor: Actor, words: Words, run: MatchRun, *, today: date) -> bytes:
-    """Every person of the run visible to the actor who may still be shown, with their list, best first."""
+async def workbook(
+    session: AsyncSession, actor: Actor, words: Words, run: MatchRun, *, mark: Mark, today: date
+) -> bytes:
+    """Every person of the run visible to the actor who may still be shown, with their list, best first.
+
+    Names are masked where the mark gives no reason.
+    """
     query = (
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
@@ -44,10 +50,13 @@ async def workbook(session: AsyncSession, actor: Actor, words: Words, run: Match
     people = await labourer_service.facts_of(
         session, words.keys, list({row.Labourer.id: row.Labourer for row in found}.values())
     )
-    rows = [_row(words, row, people[row.Labourer.id]) for row in found]
-    audit.record(session, actor, "match_run.export", "match_run", run.id, people=people, rows=len(rows))
+    rows = [_row(words, row, people[row.Labourer.id], masked=mark.masked) for row in found]
+    audit.record(
+        session, actor, "match_run.export", "match_run", run.id,
+        reason=mark.reason, people=people, rows=len(rows), masked=mark.masked,
+    )  # fmt: skip
     title = translate("Match of %(day)s: %(n)s rows", day=run.on_day, n=len(rows))
-    return await asyncio.to_thread(workbook_of, translate("Match runs"), _headers(), rows, title=title)
+    return await asyncio.to_thread(workbook_of, mark, Sheet(translate("Match runs"), _headers(), rows, title))
 
 
 def _headers() -> list[str]:
@@ -60,7 +69,7 @@ def _headers() -> list[str]:
     return list(names)
 
 
-def _row(words: Words, row: Any, facts: Any) -> list[Any]:
+def _row(words: Words, row: Any, facts: Any, *, masked: bool) -> list[Any]:
     candidate: Candidate = row.Candidate
     vacancy: Vacancy = row.Vacancy
     pairing = Pairing(facts, vacancy, row.full_name or "", words.localities)
@@ -69,7 +78,7 @@ def _row(words: Words, row: Any, facts: Any) -> list[Any]:
     fors, againsts = reasons(pairing, values, weights)
     figures = [candidate.score, candidate.skill, candidate.location, candidate.willingness]
     return [
-        words.name(row.Labourer),
+        masked_name(words.name(row.Labourer)) if masked else words.name(row.Labourer),
         words.place(row.Labourer.locality_code),
         row.Labourer.village_name,
         candidate.labourer_rank,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app import audit
@@ -27,6 +27,7 @@ from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, lazy
 from app.shared.pagination import PagingAsked
+from app.shared.spreadsheets import Mark, attachment
 from app.shared.templating import render
 from app.vacancies import queries as vacancies
 
@@ -34,8 +35,7 @@ router = APIRouter()
 
 Reader = Annotated[Actor, require(Permission.MATCHES_VIEW)]
 Runner = Annotated[Actor, require(Permission.MATCHES_RUN)]
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Exporter = Annotated[Actor, require(Permission.LABOURERS_EXPORT)]
 
 
 def _words(request: Request, actor: Actor) -> Words:
@@ -240,10 +240,22 @@ async def _named_candidates(request: Request, session: Session, actor: Actor, va
 
 
 @router.get("/match-runs/{uuid}/export")
-async def export_run(
-    request: Request, session: Session, actor: Annotated[Actor, require(Permission.LABOURERS_EXPORT)], uuid: UUID
+async def export_run(request: Request, session: Session, actor: Exporter, uuid: UUID) -> Response:
+    """With names masked."""
+    return await _sheet(request, session, actor, uuid, reason=None)
+
+
+@router.post("/match-runs/{uuid}/export")
+async def export_run_in_clear(
+    request: Request, session: Session, actor: Exporter, uuid: UUID, reason: Annotated[str, Form()] = ""
 ) -> Response:
+    """With names in clear, for a reason that stands in the file and on the trail."""
+    return await _sheet(request, session, actor, uuid, reason=labourer_service.reason_for_clear(reason))
+
+
+async def _sheet(request: Request, session: Session, actor: Actor, uuid: UUID, *, reason: str | None) -> Response:
     run = await queries.get(session, actor, uuid)
-    content = await export.workbook(session, actor, _words(request, actor), run, today=_today(request))
-    name = f"match-{run.on_day.isoformat()}.xlsx"
-    return Response(content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'})
+    mark = Mark(actor.display_name, actor.organisation_name, request.app.state.clock(), reason)
+    today = _today(request)
+    content = await export.workbook(session, actor, _words(request, actor), run, mark=mark, today=today)
+    return attachment(content, f"match-{run.on_day.isoformat()}.xlsx")

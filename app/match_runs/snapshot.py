@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
+from app.declarations.limits import limited
 from app.employers.models import Employer
 from app.employers.queries import good_on
 from app.labourers.models import DemandListEntry, Labourer, LabourerSkill
@@ -98,6 +99,7 @@ def _people(organisation_id: int) -> Any:
         .join(latest, latest.c.labourer_id == Labourer.id)
         .outerjoin(consent, consent.c.labourer_id == Labourer.id)
         .where(Labourer.organisation_id == organisation_id, DemandListEntry.left_on.is_(None))
+        .where(~limited(Labourer.id))  # restricted, or decided on by people: simply not there
         .order_by(Labourer.id)
     )
 

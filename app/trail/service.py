@@ -16,7 +16,7 @@ from app.permissions import Actor
 from app.shared.formats import moment
 from app.shared.i18n import N_, translate
 from app.shared.pagination import Page, Paging
-from app.shared.spreadsheets import csv_of, workbook_of
+from app.shared.spreadsheets import Mark, Sheet, csv_of, workbook_of
 from app.trail import present, queries
 from app.trail.queries import Filters, Seen
 
@@ -61,14 +61,10 @@ async def export(
         session, actor, "trail.export", "audit_event", None,
         reason=reason.strip() or None, rows=len(rows), kind=kind, narrowed_by=_used(filters),
     )  # fmt: skip
-    title = translate(
-        "Trail, %(rows)s rows, taken out by %(who)s (%(office)s) at %(at)s",
-        rows=len(rows), who=actor.display_name, office=actor.organisation_name, at=moment(now),
-    )  # fmt: skip
-    headers = present.headers()
-    if kind == "csv":
-        return await asyncio.to_thread(csv_of, headers, rows, title=title)
-    return await asyncio.to_thread(workbook_of, translate("Trail"), headers, rows, title=title)
+    mark = Mark(actor.display_name, actor.organisation_name, now)
+    title = translate("Trail: %(rows)s rows", rows=len(rows))
+    sheet = Sheet(translate("Trail"), present.headers(), rows, title)
+    return await asyncio.to_thread(csv_of if kind == "csv" else workbook_of, mark, sheet)
 
 
 def _sheet_row(row: Any, numbers: dict[tuple[str, int], UUID]) -> list[Any]:

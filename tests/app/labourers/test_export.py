@@ -31,8 +31,12 @@ def national_columns() -> list[str]:
 
 
 def table_of(content: bytes) -> list[dict[str, Any]]:
-    head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    mark, head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert "Taken by" in mark[0]
     return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+IN_CLEAR = {"reason": "upload to the monitoring system"}
 
 
 def test_the_columns_are_those_of_the_national_export_in_its_order() -> None:
@@ -50,7 +54,7 @@ async def test_a_person_goes_out_whole_and_forbidden_columns_stay_empty(
         education="junior", work_months=8, employment_channel="relatives", work_place_text="江苏省苏州市吴江区",
     )  # fmt: skip
     client = await sign_in(county)
-    answer = await client.get("/labourers/export")
+    answer = await client.post("/labourers/export", data=IN_CLEAR)
     assert answer.status_code == 200
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
     assert answer.headers["cache-control"] == "no-store"
@@ -70,7 +74,7 @@ async def test_what_goes_out_comes_in_again_without_a_question(
     county = await make_actor(session)
     await make_labourer(session, county, keys, now)
     client = await sign_in(county)
-    opened = open_sheet((await client.get("/labourers/export")).content)
+    opened = open_sheet((await client.post("/labourers/export", data=IN_CLEAR)).content)
     assert opened.mapping.kind == "demand"
     assert [column.header.text for column in opened.mapping.columns if column.action == "ask"] == []
     assert opened.mapping.missing == ()
@@ -84,11 +88,12 @@ async def test_the_filters_of_the_list_hold_and_the_trail_keeps_no_name(
     await make_labourer(session, county, keys, now, name="陈兵", locality_code="340722110")
     client = await sign_in(county)
     found = await client.post("/labourers/search", data={"standing": "ask", "q": "赵霞"})
-    content = (await client.get(found.headers["location"].replace("/labourers?", "/labourers/export?"))).content
+    address = found.headers["location"].replace("/labourers?", "/labourers/export?")
+    content = (await client.post(address, data=IN_CLEAR)).content
     assert [row["姓名"] for row in table_of(content)] == ["赵霞"]
     event = await session.scalar(select(AuditEvent).where(AuditEvent.act == "labourers.export"))
     assert event is not None
-    assert event.detail == {"rows": 1, "narrowed_by": ["search", "standing"]}
+    assert event.detail == {"rows": 1, "narrowed_by": ["search", "standing"], "masked": False}
 
 
 async def test_slices_join_without_loss(
