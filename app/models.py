@@ -11,6 +11,7 @@ from app.labourers import models as labourers
 from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
+from app.policy import models as policy
 from app.vacancies import models as vacancies
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "localities",
     "match_runs",
     "occupations",
+    "policy",
     "vacancies",
 ]

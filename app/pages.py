@@ -20,6 +20,7 @@ from app.reports import pages as reports
 from app.shared.gallery import sample
 from app.shared.i18n import N_, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
+from app.vacancies import minimum_pages
 from app.vacancies import pages as vacancies
 
 Entry = tuple[str, str, str, str, tuple[Permission, ...]]
@@ -33,6 +34,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("labourers", N_("Demand list"), "/labourers", "people", (Permission.LABOURERS_VIEW,)),
             ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
             ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
+            ("minimum-wages", N_("Minimum wages"), "/minimum-wages", "compare", (Permission.VACANCIES_VIEW,)),
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
         ),
     ),
@@ -116,6 +118,7 @@ for feature in (
     labourers,
     intake,
     vacancies,
+    minimum_pages,
     employers,
 ):
     router.include_router(feature.router)

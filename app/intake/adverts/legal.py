@@ -94,8 +94,8 @@ def rules() -> dict[str, Rule]:
         if entry["effect"] not in {"block", "flag"} or entry["code"] in found:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
         patterns = {key: _patterns(entry.get(key, ()), lists, where) for key in PATTERNS}
-        texts = {key: entry[key] for key in TEXTS}
-        found[entry["code"]] = Rule(**texts, **patterns, strip=entry.get("strip", False))
+        given: dict[str, Any] = {key: entry[key] for key in TEXTS} | patterns
+        found[entry["code"]] = Rule(**given, strip=entry.get("strip", False))
     return found
 
 
