@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.demo.sample.places import destinations
-from app.localities.reference import load_localities
+from app.localities.reference import COUNTY, load_localities
 from app.permissions import Actor
 from app.vacancies.minimum_wages import Entry, enter
 
@@ -22,6 +22,9 @@ async def enter_illustrative_minimums(session: AsyncSession, actor: Actor, now: 
     localities = load_localities()
     first = date(now.year, 1, 1)
     places = {code: figures["base_pay"] for code, figures in destinations()["prefectures"].items()}
+    # The sample's home county has posts too; it is the one county among the region's roots.
+    counties = [code for code in actor.scope if localities.divisions[code].level == COUNTY]
+    places |= dict.fromkeys(counties, destinations()["home"]["base_pay"])
     for code, amount in places.items():
         entry = Entry("month", code, Decimal(amount), first, SOURCE)
         await enter(session, actor, entry, localities, now=now, illustrative=True)
