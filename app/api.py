@@ -20,6 +20,7 @@ from app.match_runs import api as match_runs
 from app.rights import api as rights
 from app.trail import api as trail
 from app.vacancies import api as vacancies
+from app.vacancies import minimum_api
 
 
 class Problem(BaseModel):
@@ -63,6 +64,7 @@ FEATURES = (
     labourers,
     employers,
     vacancies,
+    minimum_api,
     intake,
     match_runs,
     grievances,

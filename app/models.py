@@ -13,6 +13,7 @@ from app.labourers import models as labourers
 from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.occupations import models as occupations
+from app.policy import models as policy
 from app.portal import models as portal
 from app.rights import models as rights
 from app.trail import models as trail
@@ -32,6 +33,7 @@ __all__ = [
     "localities",
     "match_runs",
     "occupations",
+    "policy",
     "portal",
     "rate_limits",
     "rights",

@@ -31,6 +31,7 @@ from app.shared.gallery import sample
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import Frame, NavGroup, NavItem, render
 from app.trail import pages as trail
+from app.vacancies import minimum_pages
 from app.vacancies import pages as vacancies
 
 Entry = tuple[str, str, str, str, tuple[Permission, ...]]
@@ -45,6 +46,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("slips", N_("Code slips"), "/slips", "print", (Permission.SLIPS_PRINT,)),
             ("vacancies", N_("Supply list"), "/vacancies", "briefcase", (Permission.VACANCIES_VIEW,)),
             ("employers", N_("Employers"), "/employers", "building", (Permission.EMPLOYERS_VIEW,)),
+            ("minimum-wages", N_("Minimum wages"), "/minimum-wages", "compare", (Permission.VACANCIES_VIEW,)),
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
         ),
     ),
@@ -152,6 +154,7 @@ for feature in (
     labourers,
     intake,
     vacancies,
+    minimum_pages,
     employers,
     grievances,
     complaint,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 
 from app.demo.accounts import ACCOUNTS, PASSWORD, make_accounts
+from app.demo.minimums import enter_illustrative_minimums
 from app.demo.sample import SampleOptions, write_sample
 from app.employers import queries as employers
 from app.employers import service as employer_service
@@ -116,6 +117,7 @@ class Course:
         """The receiving office's act, done here for the whole list so that there is something to match."""
         now = self.bench.clock()
         async with self.bench.acting_as("suzhou") as (session, actor):
+            await enter_illustrative_minimums(session, actor, now)
             waiting = employers.visible_to(actor).where(Employer.standing == "unverified")
             firms = list(await session.scalars(waiting.with_for_update()))
             for firm in firms:

@@ -1,5 +1,6 @@
 """What the law has against a post as stated (V8): the rules of words over its texts, and what its figures show."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -23,6 +24,12 @@ CODES: Final = {
     "implied_overtime": "overtime_over_36",
     "bounty_without_terms": "bounty_unclear",
 }
+# Words of a post that is said to be direct, though somebody else would be the employer.
+DISPATCH: Final = re.compile(
+    "(?<!非)(?<!不是)(?<!不做)(?<!不走)(?<!无)(?<!没有)(?<!拒绝)(?<!不经)(?<!不经过)"
+    "(?:劳务派遣|派遣(?:工|制|公司|合同|岗)|劳务外包|业务外包|人力外包|外包(?:工|岗|公司|制)|驻厂|代招(?!工牌)"
+    "|(?:与|和|跟)[^,，。;；]{0,8}(?:劳务|人力|派遣|外包)[^,，。;；]{0,6}签)"
+)
 BOND_WORDS: Final = ("保证金", "风险金", "担保金")
 CONDITIONS: Final = ("满", "打卡", "在职", "出勤")
 PAYERS: Final = ("公司", "厂", "由", "中介", "劳务", "支付", "发放", "随工资")
@@ -36,9 +43,13 @@ def screen(facts: VacancyFacts) -> list[Finding]:
 
 
 def _by_words(facts: VacancyFacts) -> Iterator[Finding]:
-    texts = (facts.title, facts.pay_text, facts.fees_text, facts.bounty_text, facts.description)
-    for sign in legal_signs("\n".join(text for text in texts if text)):
+    for sign in legal_signs(_text(facts)):
         yield Finding(_code(sign), sign.rule.effect, sign.words, sign.rule.clause)
+
+
+def _text(facts: VacancyFacts) -> str:
+    texts = (facts.title, facts.pay_text, facts.fees_text, facts.bounty_text, facts.description)
+    return "\n".join(text for text in texts if text)
 
 
 def _code(sign: LegalSign) -> str:
@@ -50,6 +61,8 @@ def _code(sign: LegalSign) -> str:
 def _by_figures(facts: VacancyFacts) -> Iterator[Finding]:
     if facts.agency_name and facts.contract_kind == "direct":
         yield _finding("hidden_dispatch", facts.agency_name)
+    if facts.contract_kind == "direct" and not facts.agency_name and (found := DISPATCH.search(_text(facts))):
+        yield _finding("hidden_dispatch", found[0])
     if facts.contract_kind == "dispatch" and not facts.agency_name:
         yield _finding("hidden_dispatch", "劳务派遣")
     if overtime(facts) > LAWFUL_OVERTIME:

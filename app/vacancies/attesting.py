@@ -31,7 +31,7 @@ async def attest(
     await free_of_interest(session, actor, vacancy.entered_by_organisation_id)
     if not is_good(employer, today):
         raise Conflict(N_("Attest the employer first; then its posts can open."))
-    service.refuse_unfit(vacancy)
+    await service.refuse_unfit(session, vacancy, now)
     is_dispatch = vacancy.contract_kind == "dispatch"
     check_words(checks, today, is_dispatch=is_dispatch)
     renewed = vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")

@@ -88,7 +88,7 @@ class Vacancy(Base):
     months: Mapped[int | None] = mapped_column(SmallInteger)
     description: Mapped[str | None]
 
-    # [{"code", "effect": "block" | "flag", "words", "clause"}]: what stands against the post.
+    # [{"code", "effect": "block" | "flag" | "wait", "words", "clause"}]: what stands against the post.
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]", default=list)
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

@@ -142,7 +142,7 @@ async def verify_selected(
             left=left,
         )
         if left
-        else nlazy("%(n)s post opened.", "%(n)s posts opened.", opened),
+        else nlazy("%(num)s post opened.", "%(num)s posts opened.", opened),
         kind="warn" if left else "good",
     )
     return response

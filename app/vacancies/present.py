@@ -201,12 +201,15 @@ def _contract_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
     ]
 
 
+FINDING_LISTS = {"block": "vacancy_blocks", "flag": "vacancy_flags", "wait": "vacancy_flags"}
+
+
 def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
     """What stands against the post, in words: the rule, the words found, the clause, how to mend it."""
     return [
         {
             "kind": "bad" if one["effect"] == "block" else "warn",
-            "title": category_label(one["code"], "vacancy_blocks" if one["effect"] == "block" else "vacancy_flags"),
+            "title": category_label(one["code"], FINDING_LISTS[one["effect"]]),
             "words": one.get("words"),
             "clause": one.get("clause"),
         }

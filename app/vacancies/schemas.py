@@ -79,10 +79,10 @@ NetPayReader = Callable[[VacancyFacts], NetFigures]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that stands against a post: found words, the clause, and whether it blocks or flags."""
+    """Something that stands against a post: found words, the clause, and whether it blocks, flags or waits."""
 
     code: str
-    effect: str  # block | flag
+    effect: str  # block | flag | wait: cannot be judged yet, so that the post does not open
     words: str = ""
     clause: str = ""
 

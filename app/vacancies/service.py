@@ -16,8 +16,9 @@ from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import states
+from app.vacancies.floors import Floors, floors_on
 from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
-from app.vacancies.schemas import LEGAL_FIELDS, NetPayReader, Screen, VacancyFacts
+from app.vacancies.schemas import LEGAL_FIELDS, Finding, NetPayReader, Screen, VacancyFacts
 
 FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
 BY_OFFICE = "paused_by_office"
@@ -63,6 +64,7 @@ async def enter_many(
 ) -> list[Vacancy]:
     """Put posts on the supply list, as ``enter`` does; in their order. The trail's line is the caller's."""
     vacancies: list[Vacancy] = []
+    minimum = await floors_on(session, day_of(now))
     for post in posts:
         vacancy = Vacancy(
             employer_id=post.employer.id,
@@ -72,7 +74,7 @@ async def enter_many(
             updated_at=now,
             **asdict(post.facts),
         )
-        _derive(vacancy, post.facts, net_pay, screen)
+        _derive(vacancy, post.facts, net_pay, screen, minimum)
         vacancies.append(vacancy)
     session.add_all(vacancies)
     await session.flush()  # their log and list entries need the ids
@@ -91,15 +93,27 @@ def _log_entry(session: AsyncSession, actor: Actor, vacancy: Vacancy, now: datet
     session.add(SupplyListEntry(vacancy_id=vacancy.id, organisation_id=actor.organisation_id, entered_on=day_of(now)))
 
 
-def _derive(vacancy: Vacancy, facts: VacancyFacts, net_pay: NetPayReader, screen: Screen) -> None:
+def _derive(vacancy: Vacancy, facts: VacancyFacts, net_pay: NetPayReader, screen: Screen, minimum: Floors) -> None:
     figures = net_pay(facts)
     vacancy.net_month_low, vacancy.net_hour_low, vacancy.net_terms = figures.net_month, figures.net_hour, figures.terms
-    vacancy.findings = [asdict(finding) for finding in screen(facts)]
+    vacancy.findings = minimum.applied(facts, screen(facts))
 
 
 def blocks(vacancy: Vacancy) -> list[dict[str, str]]:
     """The findings for which the post cannot open."""
     return [finding for finding in vacancy.findings if finding["effect"] == "block"]
+
+
+def waits(vacancy: Vacancy) -> list[dict[str, str]]:
+    """The findings that nobody can judge yet: the post stays as it is, and does not open."""
+    return [finding for finding in vacancy.findings if finding["effect"] == "wait"]
+
+
+def judge_again(vacancy: Vacancy, minimum: Floors) -> bool:
+    """Hold the post's pay against the minimum wages of a day; whether that changed what stands against it."""
+    told = [Finding(**one) for one in vacancy.findings]
+    before, vacancy.findings = vacancy.findings, minimum.applied(read_facts(vacancy), told)
+    return before != vacancy.findings
 
 
 def missing(vacancy: Vacancy) -> list[str]:
@@ -151,28 +165,39 @@ async def change(
     changes = differences(read_facts(vacancy), facts)
     if not changes:
         return {}
+    minimum = await floors_on(session, day_of(now))  # before the row changes: half of it must not reach the database
     for name in FACT_FIELDS:
         setattr(vacancy, name, getattr(facts, name))
-    _derive(vacancy, facts, net_pay, screen)
+    _derive(vacancy, facts, net_pay, screen, minimum)
     vacancy.version, vacancy.updated_at = vacancy.version + 1, now
     if changes.keys() & LEGAL_FIELDS or blocks(vacancy):
-        # State and verification leave the row together: the database refuses an open post that is not verified.
-        check_again(session, actor, vacancy, now)
-        vacancy.verified_at = vacancy.verified_by = None
-        vacancy.verified_until = vacancy.attested_by_organisation_id = None
-        await _drop_free_slots(session, vacancy)
+        await back_to_check(session, actor, vacancy, now)
     audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=dict(changes))
     return changes
+
+
+async def back_to_check(session: AsyncSession, actor: Actor | None, vacancy: Vacancy, now: datetime) -> None:
+    """Settle a post's state anew; whoever verified it did not verify this."""
+    # State and verification leave the row together: the database refuses an open post that is not verified.
+    check_again(session, actor, vacancy, now)
+    vacancy.verified_at = vacancy.verified_by = None
+    vacancy.verified_until = vacancy.attested_by_organisation_id = None
+    await _drop_free_slots(session, vacancy)
 
 
 async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer: Employer, *, now: datetime) -> None:
     """The receiving office vouches for the post, which opens with one slot per opening.
 
-    Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing.
+    Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing, or
+    what the law asks of the place is not known.
     """
     if not is_good(employer, day_of(now)):
         raise Conflict(N_("Verify the employer first; then its posts can open."))
-    refuse_unfit(vacancy)
+    await refuse_unfit(session, vacancy, now)
+    await _open(session, actor, vacancy, now)
+
+
+async def _open(session: AsyncSession, actor: Actor, vacancy: Vacancy, now: datetime) -> None:
     taken_over = vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")
     vacancy.verified_at, vacancy.verified_by = now, actor.user_id
     vacancy.verified_until = vacancy.attested_by_organisation_id = None  # a county's word is not needed any more
@@ -183,13 +208,21 @@ async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer
     audit.record(session, actor, "vacancy.verify", "vacancy", vacancy.id)
 
 
-def refuse_unfit(vacancy: Vacancy) -> None:
+async def refuse_unfit(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
     """Raises Conflict (409) for what may not open, whoever vouches."""
     _refuse_while_held(vacancy)
-    if blocks(vacancy):
-        raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
+    await _refuse_unlawful(session, vacancy, now)
     if missing(vacancy):
         raise Conflict(N_("Something required is missing. Ask the employer and fill it in; then the post can open."))
+
+
+async def _refuse_unlawful(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
+    """Raises Conflict (409) while the law stands against a post today, or what it asks is not known."""
+    judge_again(vacancy, await floors_on(session, day_of(now)))
+    if blocks(vacancy):
+        raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
+    if waits(vacancy):
+        raise Conflict(N_("The minimum wage of this place is not known for today. Enter it under Minimum wages first."))
 
 
 async def make_slots(session: AsyncSession, vacancy: Vacancy) -> None:
@@ -212,10 +245,12 @@ async def verify_many(
 ) -> tuple[int, int]:
     """Verify what can be verified of a selection; returns how many opened and how many could not."""
     opened = 0
+    minimum = await floors_on(session, day_of(now))
     for vacancy, employer in pairs:
-        in_order = not blocks(vacancy) and not missing(vacancy) and not vacancy.holds
-        if vacancy.state == "checked" and is_good(employer, day_of(now)) and in_order:
-            await verify(session, actor, vacancy, employer, now=now)
+        judge_again(vacancy, minimum)
+        stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or vacancy.holds
+        if vacancy.state == "checked" and is_good(employer, day_of(now)) and not stopped:
+            await _open(session, actor, vacancy, now)
             opened += 1
     return opened, len(pairs) - opened
 
@@ -248,6 +283,7 @@ async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: 
     _refuse_while_held(vacancy)
     if not may_resume(actor, vacancy):
         raise Forbidden(N_("The receiving office has paused this post; only the office can resume it."))
+    await _refuse_unlawful(session, vacancy, now)
     states.move(session, vacancy, "open", "resumed", actor=actor, now=now)
     audit.record(session, actor, "vacancy.resume", "vacancy", vacancy.id)
 

@@ -52,7 +52,12 @@ async def test_a_head_count_nobody_gave_cannot_open(session: AsyncSession, now: 
 
 @pytest.mark.parametrize(
     ("changes", "state"),
-    [({"pay_min": 3000}, "checked"), ({"shift": "nights"}, "checked"), ({"openings": None}, "draft")],
+    [
+        ({"pay_min": 5000}, "checked"),
+        ({"pay_min": 3000}, "blocked"),
+        ({"shift": "nights"}, "checked"),
+        ({"openings": None}, "draft"),
+    ],
 )
 async def test_a_changed_legal_field_is_checked_again(
     session: AsyncSession, now: datetime, changes: dict[str, Any], state: str

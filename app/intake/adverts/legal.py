@@ -1,37 +1,52 @@
 """Legal warning signs in an advert: rules in data/legal_signs.yaml, each hit with its words, and how overtime shows.
 
 A rule of effect ``block`` names what a vacancy cannot open with; ``flag`` asks somebody to look. Nothing here decides
-about a vacancy: the words are shown, with the clause and how to mend it.
+about a vacancy: the words are shown, with the clause and how to mend it. How a denial or a warning is read stands in
+``excuses``.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from app.intake.adverts.parts import Advert, Part, cut
+from app.intake.adverts import excuses
+from app.intake.adverts.excuses import Span
+from app.intake.adverts.parts import Advert, Part
+from app.intake.adverts.plain import plain
 from app.shared.strict_yaml import DataFileError, check_keys, load_strict
 
-SIGNS_FILE = Path(__file__).parent / "data" / "legal_signs.yaml"
+DATA = Path(__file__).parent / "data"
+SIGNS_FILE, WORDS_FILE = DATA / "legal_signs.yaml", DATA / "legal_words.yaml"
+TEXTS = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
+PATTERNS = ("words", "across", "settings", "topics", "excused", "elsewhere", "settled")
 STANDARD_WEEK = Decimal(40)
 WEEKS_MONTH = Decimal(52) / Decimal(12)
 LAWFUL_OVERTIME = Decimal(36)  # hours a month: 劳动法 41
 PAID_HOURS_MONTH = Decimal(174)
 REST_DAY_FACTOR = Decimal(2)  # overtime paid best: the fewest hours that can explain the pay
 
-HEARSAY = re.compile("(?<!不是)骗子|骗人|骗钱|千万别|谨防|当心|小心被|别上当|举报")
-"""A clause with these words tells what others do."""
-ENDS, CLAUSES = "。!?;\n", ","
+SENTENCE = re.compile(r"[^。;!?\n]+")
+CLAUSE = re.compile(r"[^,。;!?\n|]+")
+BESIDE = 6
+"""Characters behind a hit that may still name what is asked for."""
+NAMED = re.compile(r"<(\w+)>")
 
 Effect = Literal["block", "flag"]
+Patterns = tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One warning sign: what it is, which law, what to do about it, and the patterns that show it."""
+    """One warning sign: what it is, which law, what to do about it, and the patterns that show it.
+
+    ``words`` lie in one clause, ``across`` in one sentence; one of ``topics`` shows the rule where one of ``settings``
+    stands anywhere in the text. ``excused`` and ``settled`` say what lets a hit pass: see ``excuses``.
+    A hit that holds words of ``elsewhere`` is another rule's matter.
+    """
 
     code: str
     effect: Effect
@@ -40,9 +55,13 @@ class Rule:
     en: str
     mend_zh: str
     mend_en: str
-    words: tuple[re.Pattern[str], ...] = ()
-    across: tuple[re.Pattern[str], ...] = ()
-    unless: tuple[re.Pattern[str], ...] = ()
+    words: Patterns = field(default=(), repr=False)
+    across: Patterns = field(default=(), repr=False)
+    settings: Patterns = field(default=(), repr=False)
+    topics: Patterns = field(default=(), repr=False)
+    excused: Patterns = field(default=(), repr=False)
+    elsewhere: Patterns = field(default=(), repr=False)
+    settled: Patterns = field(default=(), repr=False)
     strip: bool = False
 
     def text(self, locale: str) -> str:
@@ -66,97 +85,88 @@ class LegalSign:
 
 @cache
 def rules() -> dict[str, Rule]:
-    """The shipped rules by code. Raises DataFileError for an unknown key, effect or a code given twice."""
+    """The shipped rules by code. Raises DataFileError for an unknown key, effect or word list, or a code twice."""
     found: dict[str, Rule] = {}
+    lists = load_strict(WORDS_FILE)
     for entry in load_strict(SIGNS_FILE):
         where = f"{SIGNS_FILE.name}: {entry.get('code', '?')}"
-        texts = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
-        check_keys(where, entry, required=texts, optional=("words", "across", "unless", "strip"))
+        check_keys(where, entry, required=TEXTS, optional=(*PATTERNS, "strip"))
         if entry["effect"] not in {"block", "flag"} or entry["code"] in found:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
-        found[entry["code"]] = Rule(
-            **{key: entry[key] for key in texts},
-            words=_patterns(entry, "words"),
-            across=_patterns(entry, "across"),
-            unless=_patterns(entry, "unless"),
-            strip=entry.get("strip", False),
-        )
+        patterns = {key: _patterns(entry.get(key, ()), lists, where) for key in PATTERNS}
+        given: dict[str, Any] = {key: entry[key] for key in TEXTS} | patterns
+        found[entry["code"]] = Rule(**given, strip=entry.get("strip", False))
     return found
 
 
-def _patterns(entry: dict[str, Any], key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in entry.get(key, ()))
+def _patterns(given: Iterable[str], lists: dict[str, Any], where: str) -> Patterns:
+    return tuple(re.compile(_expanded(pattern, lists, where)) for pattern in given)
+
+
+def _expanded(pattern: str, lists: dict[str, Any], where: str) -> str:
+    """A pattern with each <name> replaced by that list of words as one group; lists may name lists."""
+
+    def put(match: re.Match[str]) -> str:
+        if match[1] not in lists:
+            raise DataFileError(f"{where}: no list of words <{match[1]}> in {WORDS_FILE.name}")
+        return "(?:" + "|".join(_expanded(word, lists, where) for word in lists[match[1]]) + ")"
+
+    return NAMED.sub(put, pattern)
 
 
 def legal_signs(text: str) -> list[LegalSign]:
-    """The warning signs in any text of a vacancy."""
-    advert = cut(text)
-    return signs_in(advert, advert.parts)
+    """The warning signs in any text of a vacancy, in the order they stand, with the words as they were written."""
+    return list(_signs(text))
 
 
 def signs_in(advert: Advert, parts: Sequence[Part]) -> list[LegalSign]:
-    """Every rule of words that applies to one of the parts, or across the parts of a sentence, once per rule and place;
-    only signs that lie in one of the parts, at least partly."""
-    sentences = {_sentence(advert.folded, part) for part in parts}
-    found = [_in_part(advert, part, rule) for part in parts for rule in _all()]
-    found += [_in_sentence(advert, *span, rule) for span in sentences for rule in _all()]
-    signs = [sign for sign in found if sign and any(sign.start < part.end and part.start < sign.end for part in parts)]
-    own = [sign for sign in signs if not HEARSAY.search(_clauses(advert.folded, sign.start, sign.end))]
-    return sorted(_widest(own), key=lambda sign: (sign.start, sign.rule.code))
+    """The signs of an advert that lie in one of the parts, at least partly."""
+    return [sign for sign in _signs(advert.text) if any(sign.start < one.end and one.start < sign.end for one in parts)]
 
 
-def _clauses(text: str, start: int, end: int) -> str:
-    """The whole clauses that some words lie in: no further, or a warning beside them would hide what is asked for."""
-    first = max(text.rfind(stop, 0, start) for stop in CLAUSES + ENDS) + 1
-    ends = [place for stop in CLAUSES + ENDS if (place := text.find(stop, end)) >= 0]
-    return text[first : min(ends, default=len(text))]
+@lru_cache(maxsize=64)
+def _signs(text: str) -> tuple[LegalSign, ...]:
+    read = plain(text)
+    found: list[LegalSign] = []
+    for rule in rules().values():
+        for hit in _apart(_hits(read.text, rule)):
+            start, end = read.origin(*hit)
+            found.append(LegalSign(rule, start, end, text[start:end]))
+    return tuple(sorted(found, key=lambda sign: (sign.start, sign.rule.code)))
 
 
-@cache
-def _all() -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules().values() if rule.words)
+def _hits(text: str, rule: Rule) -> Iterator[Span]:
+    """Where a text shows a rule and nothing excuses it."""
+    together = any(pattern.search(text) for pattern in rule.settings) and _settings_hold(text, rule)
+    for bounds, patterns in ((CLAUSE, rule.words), (SENTENCE, (*rule.across, *(rule.topics if together else ())))):
+        for stretch in bounds.finditer(text) if patterns else ():
+            for pattern in patterns:
+                # A clause is cut out, so that ^ and $ mean its ends; places are counted from its beginning.
+                for match in pattern.finditer(stretch[0]):
+                    hit = (stretch.start() + match.start(), stretch.start() + match.end())
+                    told = stretch[0][match.start() : match.end() + BESIDE]
+                    if any(other.search(told) for other in rule.elsewhere):
+                        continue
+                    if match.end() > match.start() and not excuses.excused(text, hit, rule.excused, rule.settled):
+                        yield hit
 
 
-def _widest(signs: Iterable[LegalSign]) -> list[LegalSign]:
-    """Of signs of one rule that overlap, the first."""
-    kept: list[LegalSign] = []
-    for sign in sorted(signs, key=lambda one: (one.start, -one.end)):
-        if not any(one.rule is sign.rule and sign.start < one.end for one in kept):
-            kept.append(sign)
+def _settings_hold(text: str, rule: Rule) -> bool:
+    """Whether one of the settings is stated, and not denied."""
+    for pattern in rule.settings:
+        for match in pattern.finditer(text):
+            if not excuses.excused(text, match.span(), rule.excused, rule.settled):
+                return True
+    return False
+
+
+def _apart(hits: Iterable[Span]) -> list[Span]:
+    """Of hits that overlap, the first and longest."""
+    kept: list[Span] = []
+    for hit in sorted(hits, key=lambda one: (one[0], -one[1])):
+        if not kept or hit[0] >= kept[-1][1]:
+            kept.append(hit)
     return kept
-
-
-def _sentence(text: str, part: Part) -> tuple[int, int]:
-    """Where the sentence a part stands in begins and ends."""
-    first = max((text.rfind(stop, 0, part.start) for stop in ENDS), default=-1) + 1
-    after = [place for stop in ENDS if (place := text.find(stop, part.end)) >= 0]
-    return first, min(after, default=len(text))
-
-
-def _in_part(advert: Advert, part: Part, rule: Rule) -> LegalSign | None:
-    """The first words of a part that show a rule, if nothing in it speaks against it."""
-    words = advert.of(part)
-    if any(pattern.search(words) for pattern in rule.unless):
-        return None
-    for pattern in rule.words:
-        match = pattern.search(words)
-        if match and match.end() > match.start():
-            return _sign(advert, rule, part.start + match.start(), part.start + match.end())
-    return None
-
-
-def _in_sentence(advert: Advert, first: int, last: int, rule: Rule) -> LegalSign | None:
-    """The first words of a sentence that show a rule across its clauses, if nothing in these speaks against it."""
-    for pattern in rule.across:
-        for match in pattern.finditer(advert.folded, first, last):
-            clauses = _clauses(advert.folded, match.start(), match.end())
-            if not any(against.search(clauses) for against in rule.unless):
-                return _sign(advert, rule, match.start(), match.end())
-    return None
-
-
-def _sign(advert: Advert, rule: Rule, start: int, end: int) -> LegalSign:
-    return LegalSign(rule, start, end, advert.text[start:end])
 
 
 def overtime_of_week(hours_week: Decimal) -> Decimal:

@@ -20,13 +20,11 @@ def precision_and_recall(hits: int, false: int, missed: int) -> tuple[float, flo
 
 
 def test_unclean_texts_are_stopped_and_clean_ones_pass(figure: Callable[[str], None]) -> None:
-    by_rule, by_text = Counter[str](), Counter[str]()
+    by_rule, by_text = (Counter(hits=0, false=0, missed=0) for _ in range(2))
     for entry in TEXTS:
         wanted, found = set(entry["rules"]), found_in(entry["text"])
-        by_rule += Counter(hits=len(wanted & found), false=len(found - wanted), missed=len(wanted - found))
-        by_text += Counter(
-            hits=bool(wanted and found), false=bool(found and not wanted), missed=bool(wanted and not found)
-        )
+        by_rule.update(hits=len(wanted & found), false=len(found - wanted), missed=len(wanted - found))
+        by_text.update(hits=bool(wanted and found), false=bool(found and not wanted), missed=bool(wanted and not found))
     figures = {name: precision_and_recall(**counts) for name, counts in (("rule", by_rule), ("text", by_text))}
     for name, (precision, recall) in figures.items():
         figure(f"law checks by {name}: precision {precision:.3f}, recall {recall:.3f} on {len(TEXTS)} texts")

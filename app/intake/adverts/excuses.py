@@ -1,0 +1,115 @@
+"""When words that look like a demand are none: it is denied, somebody else bears it, or it is told of others.
+
+Every excuse is a way around the rules if it reaches too far. So one excuses only the demand it speaks of: it overlaps
+it, or stands close beside it in the same clause with no contrast, figure or stop between; it carries on through an
+enumeration ("不收押金、服装费、体检费"). A figure behind a denied demand ("不收押金300元") makes it a demand again,
+and so does what follows from not paying ("不交押金的不录用"). A warning against others must say of them that they ask.
+"""
+
+import re
+from collections.abc import Sequence
+
+Span = tuple[int, int]
+
+NEAR = 8
+"""Characters between a demand and what excuses it."""
+STOPS, CLAUSE_STOPS = "。;!?\n", ",。;!?\n|"
+CONTRAST = re.compile("但|只(?!是)|仅|而(?!且)|另|就(?!业)|不过|除|还(?!款|车)|再|先|却|然后|改为|换成")
+FIGURE = re.compile(r"\d{2,}|[一二两三四五六七八九十百千万]+\s*(?:元|块|百|千)")
+ENUMERATION = re.compile(r"(?:[^,。;!?\d、]{1,12}[、和及或与/])+[^,。;!?\d、]{0,4}")
+SUM_BEHIND = re.compile(
+    r"\s*(?:每人|一律|各|共|合计|为|是|:|的?标准)?\s*(?:\d{2,}(?!\s*[、/和])|[一二两三四五六七八九十百千]+\s*(?:元|块|百|千))"
+)
+DOUBTED = re.compile("(?:不是|并非|哪能|怎么可能|谁说|不可能)$")
+OR_ELSE = re.compile(
+    r"[^,。;!?\n]{0,6}?(?:的|者|就)?,?(?:一律|请|就|都|概)?(?:不(?:能|让|予|给|安排|录|收人|许|准|可以)|都?是骗|别|勿|免谈|无法|没法)"
+)
+PAYS = re.compile("(?:不|未|没|拒)(?:交|缴|付|买|押|给|肯)")
+
+IF_ANYONE = "(?:凡(?:是)?|如有|若有|如遇|要是|遇到?|碰到|任何|所有|一切|谁|发现|有人|叫你|让你|要求)"
+BEWARE = "(?:谨防|当心|小心|警惕|远离|严防|防止|提防|抵制|不要相信|别信|切勿相信|勿信|千万别(?:信|交|给)|别上当)"
+SWINDLE = "(?:骗子|骗人|骗局|诈骗|假|黑中介|黑厂|违法|我们的人|本厂|本公司)"
+OTHERS: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?:都是|都不是|均(?:为|系|不是)|[就一肯]?定?是|属于?|即[为是]){SWINDLE}"
+    ),
+    re.compile(
+        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?:请|可|欢迎|立即|马上|直接|打|拨)[^。;!?\n]{{0,12}}(?:举报|投诉|报警|揭发)"
+    ),
+    re.compile(rf"{BEWARE}[^,。;!?\n]{{0,8}}?(?:收|骗取?|索要?|以|交|让|叫|乱|扣|要求|名义)[^,。;!?\n]{{0,16}}"),
+    re.compile(rf"{BEWARE}[^,。;!?\n]{{0,14}}(?:骗局|陷阱|套路|诈骗|的(?:骗子|黑中介|中介|厂|人))"),
+    re.compile(
+        r"[^,。;!?\n]{0,14}的(?:厂|公司|单位|中介|人|地方|招工|招聘)?(?:都)?(?:千万)?(?:别|不要|勿|不能)(?:去|信|进|干)"
+    ),
+)
+"""Stretches that speak of other people: a demand in one of them is not the advert's own."""
+OWN_WORD = re.compile(
+    r"\d{2,}|[一二两三四五六七八九十百千]+(?:元|块|百|千)|不(?:交|给|缴|付)(?!社)|我们收|本厂收|人事|财务"
+)
+"""What makes a warning the advert's own word again: a figure, or what befalls those who do not pay."""
+
+
+def excused(text: str, hit: Span, excuses: Sequence[re.Pattern[str]], settled: Sequence[re.Pattern[str]]) -> bool:
+    """Whether something in the text takes this one hit back."""
+    first, last = _clauses(text, hit)
+    clause = text[first:last]
+    near = any(
+        _binds(text, (first + match.start(), first + match.end()), hit)
+        for pattern in excuses
+        for match in pattern.finditer(clause)
+    )
+    return near or _settled(text, last, settled) or _of_others(text, hit)
+
+
+def _clauses(text: str, hit: Span) -> Span:
+    """The whole clauses that a hit lies in."""
+    first = max(text.rfind(stop, 0, hit[0]) for stop in CLAUSE_STOPS) + 1
+    ends = [place for stop in CLAUSE_STOPS if (place := text.find(stop, hit[1])) >= 0]
+    return first, min(ends, default=len(text))
+
+
+def _binds(text: str, excuse: Span, hit: Span) -> bool:
+    """Whether an excuse speaks of this very hit."""
+    if DOUBTED.search(text, max(0, excuse[0] - 4), excuse[0]):
+        return False
+    if excuse[0] < hit[1] and excuse[1] <= hit[1] + 1 and _a_demand_again(text, excuse, hit):
+        return False
+    if excuse[0] < hit[1] and hit[0] < excuse[1]:
+        return True
+    between = text[excuse[1] : hit[0]] if excuse[1] <= hit[0] else text[hit[1] : excuse[0]]
+    if excuse[0] >= hit[1] and between != between.strip():
+        return False
+    if CONTRAST.search(between) or any(stop in between for stop in CLAUSE_STOPS):
+        return False
+    if FIGURE.search(between) and excuse[1] <= hit[0]:  # behind the demand it is its price: 体检费80元由公司承担
+        return False
+    return len(between.strip()) <= NEAR or ENUMERATION.fullmatch(between) is not None
+
+
+def _a_demand_again(text: str, excuse: Span, hit: Span) -> bool:
+    """Whether a denial before or in the hit is undone by a figure or a threat behind it."""
+    if excuse[0] >= hit[0] and excuse[1] <= hit[1] and excuse[0] > hit[0]:
+        return False
+    behind = max(excuse[1], hit[1])
+    if SUM_BEHIND.match(text, behind):
+        return True
+    return bool(PAYS.search(text[excuse[0] : excuse[1]]) and OR_ELSE.match(text, behind))
+
+
+def _settled(text: str, last: int, settled: Sequence[re.Pattern[str]]) -> bool:
+    """Whether the next clause says that it is made good; such a pattern matches from the clause's beginning."""
+    if last >= len(text) or text[last] != ",":
+        return False
+    return any(pattern.match(text, last + 1) for pattern in settled)
+
+
+def _of_others(text: str, hit: Span) -> bool:
+    """Whether the hit stands in a warning against others."""
+    first = max((text.rfind(stop, 0, hit[0]) for stop in STOPS), default=-1) + 1
+    ends = [place for stop in STOPS if (place := text.find(stop, hit[1])) >= 0]
+    last = min(ends, default=len(text))
+    for pattern in OTHERS:
+        for match in pattern.finditer(text, first, last):
+            if match.start() <= hit[0] and hit[1] <= match.end() and not OWN_WORD.search(match[0]):
+                return True
+    return False

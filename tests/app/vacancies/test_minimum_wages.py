@@ -1,0 +1,90 @@
+"""The receiving office enters the minimum wage of its place; posts are judged by it at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit import AuditEvent
+from app.permissions import Role
+from app.policy.models import LocalFigure
+from tests.factories.accounts import make_actor
+from tests.factories.vacancies import make_employer, make_vacancy
+
+SignIn = Callable[..., Any]
+TYPED = {"kind": "month", "place": "320509", "amount": "2660", "from_on": "2026-01-01", "source": "苏人社发〔2025〕1号"}
+
+
+def codes(vacancy: Any) -> set[str]:
+    return {finding["code"] for finding in vacancy.findings}
+
+
+async def test_what_cannot_be_judged_waits_until_the_office_enters_the_figure(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    employer = await make_employer(session, office, now)
+    vacancy = await make_vacancy(session, office, now, employer=employer, opened=False, base_month=2300)
+    assert (vacancy.state, codes(vacancy)) == ("checked", {"minimum_unknown"})
+    client = await sign_in(office)
+    refused = await client.post(f"/vacancies/{vacancy.uuid}/verify")
+    assert refused.status_code == 409
+    assert "minimum wage" in refused.text
+    entered = await client.post("/minimum-wages", data=TYPED | {"amount": "2260"})
+    assert entered.status_code == 303
+    assert "1 post was judged anew" in (await client.get("/minimum-wages")).text
+    await session.refresh(vacancy)
+    assert codes(vacancy) == set()
+    assert (await client.post(f"/vacancies/{vacancy.uuid}/verify")).status_code == 303
+    trail = select(AuditEvent).where(AuditEvent.act == "minimum_wage.enter")
+    [line] = await session.scalars(trail)
+    assert line.detail["amount"] == "2260"
+
+
+async def test_a_higher_figure_blocks_what_is_open_below_it(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    vacancy = await make_vacancy(session, office, now, base_month=2500)
+    assert vacancy.state == "open"
+    client = await sign_in(office)
+    answer = await client.post("/api/v1/minimum-wages", json=TYPED)
+    assert (answer.status_code, answer.json()) == (201, {"posts_judged_anew": 1})
+    await session.refresh(vacancy)
+    assert (vacancy.state, vacancy.verified_at, codes(vacancy)) == ("blocked", None, {"below_minimum"})
+
+
+async def test_errors_stand_at_their_fields_and_keep_what_was_typed(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    client = await sign_in(office)
+    for change, told in (
+        ({"amount": "many"}, "Enter an amount"),
+        ({"amount": "99999"}, "as the notice states it"),
+        ({"amount": "300"}, "Compare it with the notice"),
+        ({"place": "999999"}, "Choose a place of your region"),
+        ({"from_on": "2027-01-01"}, "in force today"),
+        ({"from_on": "soon"}, "Enter the day"),
+        ({"source": " "}, "Title and number"),
+    ):
+        answer = await client.post("/minimum-wages", data=TYPED | change)
+        assert answer.status_code == 422, change
+        assert told in answer.text
+    assert not list(await session.scalars(select(LocalFigure)))
+
+
+async def test_the_list_is_open_to_readers_and_says_where_each_figure_comes_from(
+    sign_in: SignIn, session: AsyncSession
+) -> None:
+    broker = await make_actor(session, Role.BROKER)
+    client = await sign_in(broker)
+    page = await client.get("/minimum-wages")
+    assert page.status_code == 200
+    assert "2740" in page.text
+    assert "not verified" in page.text
+    assert "Enter and judge" not in page.text
+    items = (await client.get("/api/v1/minimum-wages")).json()["items"]
+    assert {item["place"] for item in items} == {"310000", "320000", "330000", "440000", "440300"}
