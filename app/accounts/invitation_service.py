@@ -71,8 +71,10 @@ async def invite(
     check_role(organisation, role)
     places = await check_scope(session, actor, organisation, scope)
     sent = await _make(session, organisation, role, name, places, actor=actor, now=now)
-    details = {"organisation": str(organisation.uuid), "role": role, "name": name}
-    audit.record(session, actor, "invitation.send", "invitation", sent.invitation.id, **details)
+    audit.record(
+        session, actor, "invitation.send", "invitation", sent.invitation.id,
+        organisation=str(organisation.uuid), role=role, name=name,
+    )  # fmt: skip
     return sent
 
 

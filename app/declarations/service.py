@@ -64,8 +64,10 @@ async def record(
             day=str(last.word_on),
         )
     await record_many(session, actor, keys, [statement], now=now, days=days)
-    detail = {"scope": statement.scope, "channel": statement.channel}
-    audit.record(session, actor, "declaration.record", "labourer", statement.labourer_id, **detail)
+    audit.record(
+        session, actor, "declaration.record", "labourer", statement.labourer_id,
+        scope=statement.scope, channel=statement.channel,
+    )  # fmt: skip
 
 
 def _check(statement: Statement, today: date) -> None:

@@ -44,8 +44,8 @@ class Grievance(Base):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(state = 'closed') = (due_at IS NULL)", name="clock_runs"),
         Index("ix_grievance_due", "due_at"),
-        RESEALED,
         Index("ix_grievance_handler", "organisation_id", "state", "due_at"),
+        RESEALED,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

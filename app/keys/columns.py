@@ -51,15 +51,16 @@ class SealedColumn:
             return select(literal(1)).select_from(each).where(_number_of_text(each) != number).exists()
         return func.substring(self.column, 1, 2) != number
 
-    def counted(self) -> Select[Any]:
+    def counted(self) -> Select[bytes, int]:
         """(key number in two bytes, ciphers) of the whole column."""
         if self.inside:
             each = self._each()
             number = _number_of_text(each)
             query = select(number, func.count()).select_from(self.column.table.join(each, true()))
-            return query.group_by(number)
-        number = func.substring(self.column, 1, 2)
-        return select(number, func.count()).where(self.column.is_not(None)).group_by(number)
+        else:
+            number = func.substring(self.column, 1, 2)
+            query = select(number, func.count()).where(self.column.is_not(None))
+        return query.group_by(number)
 
     def _each(self) -> Any:
         """The ciphers in the JSON of a row, as rows of their own."""

@@ -1,6 +1,6 @@
 """The keys: which there are, since when, how much stands under each; put a new one in use, retire an old one."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -98,7 +98,7 @@ def _said(error: AppError) -> Any:
     return lazy(error.message, **error.params)
 
 
-def _back(text: Any, kind: str = "good") -> Response:
+def _back(text: Any, kind: Literal["good", "bad", "info", "warn"] = "good") -> Response:
     response = RedirectResponse("/keys", status_code=303)
     set_flash(response, text, kind=kind)
     return response

@@ -194,7 +194,8 @@ async def _encryption(session: AsyncSession, keys: KeyRing) -> Section:
             f"SELECT get_byte({column}, 0) * 256 + get_byte({column}, 1) AS key, count(*) FROM {table} "  # noqa: S608
             f"WHERE octet_length({column}) > 2 GROUP BY 1 ORDER BY 1"
         )
-        for key, values in (await session.execute(query)).all() or [(None, 0)]:
+        counted: list[Any] = list((await session.execute(query)).all())
+        for key, values in counted or [(None, 0)]:
             newest = "" if key is None else translate("yes") if key == keys.newest else translate("no")
             rows.append((table, column, key, newest, values))
     columns = (

@@ -84,9 +84,13 @@ async def _deletions(
     context = {
         "page": page,
         "rows": [present.proof_row(row.DeletionProof, row.display_name) for row in page.rows],
-        "errors": error and (error.fields or {"id_no": lazy(error.message)}),
+        "errors": error and _in_words(error),
     }
     return render(request, "rights/deletions.html", context, status_code=422 if error else 200)
+
+
+def _in_words(error: Invalid) -> dict[str, LazyText]:
+    return {name: lazy(message) for name, message in (error.fields or {"id_no": error.message}).items()}
 
 
 @router.get("/deletions/{uuid}")

@@ -83,7 +83,8 @@ def headers() -> list[str]:
 
 def act_options() -> list[dict[str, str | LazyText]]:
     """Acts to choose from; a person's own word is one."""
-    return [{"value": OWN_WORD_FILTER, "label": OWN_WORD}, *({"value": c, "label": a.label} for c, a in ACTS.items())]
+    options: list[dict[str, str | LazyText]] = [{"value": OWN_WORD_FILTER, "label": OWN_WORD}]
+    return options + [{"value": code, "label": act.label} for code, act in ACTS.items()]
 
 
 def kind_options(kinds: list[str]) -> list[dict[str, str | LazyText]]:
