@@ -13,7 +13,7 @@ from app.shared.i18n import N_, LazyText, lazy
 ACTS = {
     "organisation.enter": N_("Entered in the register"),
     "organisation.change": N_("Corrected"),
-    "organisation.close": N_("Closed"),
+    "organisation.close": N_("Organisation closed"),
     "organisation.reopen": N_("Opened again"),
     "post.give": N_("Post given"),
     "post.end": N_("Post ended"),

@@ -12,6 +12,7 @@ from app.labourers.present import Words
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.pagination import PagingAsked
+from app.shared.spreadsheets import CSV, XLSX, attachment
 from app.shared.templating import render
 from app.trail import present, queries, service
 from app.trail.asked import FiltersAsked
@@ -62,9 +63,7 @@ async def export(
 ) -> Response:
     now = request.app.state.clock()
     content = await service.export(session, actor, filters, kind=file, reason=reason, now=now)
-    name = f"trail_{day_of(now):%Y%m%d}.{file}"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=TYPES[file], headers=headers)
+    return attachment(content, f"trail_{day_of(now):%Y%m%d}.{file}", media_type=CSV if file == "csv" else XLSX)
 
 
 @router.get("/labourers/{uuid}/seen-by")
