@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -31,6 +32,13 @@ from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
 from app.wall import EVERYBODY, NOBODY, WalledSession, session_options
 
+# As in the service: without the variables of every frame, which would take the better part of a minute to print.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 pytest_plugins = ["tests.browser", "tests.figures"]
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # ten in the morning of a Saturday, in Shanghai

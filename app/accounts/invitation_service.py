@@ -4,7 +4,6 @@ Only the hash of the link's token is stored. A new person chooses user name and 
 the post to the account they have.
 """
 
-import asyncio
 import re
 import secrets
 from collections.abc import Sequence
@@ -18,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import audit
 from app.accounts import people_queries as queries
 from app.accounts.models import Invitation, Organisation, User
-from app.accounts.passwords import hash_password
+from app.accounts.password_rules import check_password
+from app.accounts.passwords import hash_for_request
 from app.accounts.people_service import check_office, check_role, check_scope, fill_post
 from app.accounts.service import token_hash
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -27,8 +27,6 @@ from app.shared.i18n import N_
 
 VALID_FOR = timedelta(hours=72)
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
-_hashing = asyncio.Semaphore(2)  # each takes 64 MiB
 
 
 @dataclass(frozen=True)
@@ -145,8 +143,8 @@ async def accept_new(session: AsyncSession, token: str, entered: NewAccount, *, 
     fields = _problems(user_name, entered)
     if fields:
         raise Invalid(N_("Something in the form needs your attention."), fields=fields)
-    async with _hashing:
-        password_hash = await asyncio.to_thread(hash_password, entered.password)
+    check_password(entered.password, [user_name, invitation.display_name, organisation.name], "password")
+    password_hash = await hash_for_request(entered.password)
     user = User(login=user_name, display_name=invitation.display_name, password_hash=password_hash)
     try:
         async with session.begin_nested():
@@ -192,10 +190,6 @@ def _problems(user_name: str, entered: NewAccount) -> dict[str, str]:
     fields: dict[str, str] = {}
     if not USER_NAME.fullmatch(user_name):
         fields["user_name"] = N_("3 to 32 small letters, digits, dots or hyphens, beginning with a letter or digit.")
-    if not SHORTEST_PASSWORD <= len(entered.password) <= LONGEST_PASSWORD:
-        fields["password"] = N_("At least 12 characters; a sentence is easy to keep in mind.")
-    elif user_name and user_name in entered.password.lower():
-        fields["password"] = N_("The password must not hold the user name.")
-    elif entered.password != entered.password_again:
+    if entered.password != entered.password_again:
         fields["password_again"] = N_("The two are not the same.")
     return fields

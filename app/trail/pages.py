@@ -21,7 +21,6 @@ router = APIRouter()
 
 Auditor = Annotated[Actor, require(Permission.TRAIL_VIEW)]
 FILTERS = ("who", "act", "kind", "subject", "since", "until")
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
 
 @router.get("/trail")

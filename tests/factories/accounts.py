@@ -1,12 +1,15 @@
 """Organisations, users, posts and the actor a test acts as."""
 
+import secrets
 from datetime import date
+from functools import cache
 from itertools import count
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation, Post, PostScope, User
+from app.accounts.passwords import hash_password
 from app.permissions import Actor, Role
 
 COUNTY = "340722"  # 枞阳县
@@ -34,6 +37,12 @@ KINDS = {
 _numbers = count(1)
 
 
+@cache
+def _unknown_password() -> str:
+    """A hash that nobody can sign in with."""
+    return hash_password(secrets.token_hex())
+
+
 async def make_organisation(session: AsyncSession, kind: str, locality_code: str | None = COUNTY) -> Organisation:
     licence = {"licence_number": "LIC-1", "licence_from": date(2020, 1, 1), "licence_until": date(2099, 12, 31)}
     organisation = Organisation(
@@ -55,14 +64,14 @@ async def make_actor(
     organisation: Organisation | None = None,
     scope: tuple[str, ...] | None = None,
     village: str | None = None,
-    password_hash: str = "not a hash",  # noqa: S107 (nobody can sign in with it)
+    password_hash: str | None = None,
 ) -> Actor:
     """A user in a post of that role, and the actor they are."""
     default_place = CITY if role in {Role.RECEIVING_OFFICER, Role.EMPLOYER, Role.STATION} else COUNTY
     organisation = organisation or await make_organisation(session, KINDS[role], default_place)
     roots = scope if scope is not None else ((organisation.locality_code,) if organisation.locality_code else ())
     login = f"{role}-{next(_numbers)}"
-    user = User(login=login, display_name=login, password_hash=password_hash)
+    user = User(login=login, display_name=login, password_hash=password_hash or _unknown_password())
     session.add(user)
     await session.flush()  # the post needs the user's id
     if role is Role.VILLAGE_OFFICER:

@@ -2,18 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import ApiToken, Invitation, Organisation, User, UserSession
 from app.background.models import TaskRun
 from app.employers import service as employers
 from app.employers.models import Employer
 from app.intake.models import ImportBatch
+from app.labourers.models import Labourer
 from app.permissions import Actor, Permission, Reach, Role
+from app.rights import service as rights
 from app.shared.encryption import KeyRing
 from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
+from tests.factories.grievances import file, make_inspection
 from tests.factories.labourers import make_labourer
 from tests.factories.match_runs import make_run
 from tests.factories.vacancies import make_vacancy
@@ -42,7 +47,7 @@ class World:
 async def make_world(session: AsyncSession, keys: KeyRing, now: datetime, role: Role) -> World:
     county = await make_actor(session)
     receiving = await make_actor(session, Role.RECEIVING_OFFICER)
-    organisation = await session.get_one(_organisation_model(), county.organisation_id)
+    organisation = await session.get_one(Organisation, county.organisation_id)
     shared = organisation if role in {Role.COUNTY_OFFICER, Role.ADMINISTRATOR} else None
     actor = await make_actor(session, role, organisation=shared)
     world = World(session, keys, now, actor)
@@ -52,17 +57,13 @@ async def make_world(session: AsyncSession, keys: KeyRing, now: datetime, role: 
         session, Role.RECEIVING_OFFICER, organisation=await make_organisation(session, "receiving_office", OTHER_CITY)
     )
     for kind, make in MAKERS.items():
-        world.other[kind] = await make(world, far_county, far_office, THERE, OTHER_COUNTY, OTHER_CITY + "")
-    world.hidden = {text for params in world.other.values() for text in params.values()} | {THERE}
+        world.other[kind] = await make(world, far_county, far_office, THERE, OTHER_COUNTY, OTHER_CITY)
+    world.hidden = {text for params in world.other.values() for text in params.values() if not text.isdecimal()} | {
+        THERE
+    }
     for kind, make in MAKERS.items():
         world.own[kind] = await make(world, *_makers_for(world, kind), HERE, "340722113", "320509")
     return world
-
-
-def _organisation_model() -> type:
-    from app.accounts.models import Organisation  # noqa: PLC0415
-
-    return Organisation
 
 
 def _makers_for(world: World, kind: str) -> tuple[Actor, Actor]:
@@ -80,15 +81,26 @@ REACH_OF = {
     "supply_batch": Permission.SUPPLY_IMPORT,
     "run": Permission.MATCHES_VIEW,
     "task": Permission.DESK_VIEW,
+    "session": Permission.ACCOUNT_OWN,
+    "token": Permission.ACCOUNT_OWN,
+    "colleague": Permission.PEOPLE_MANAGE,
+    "organisation": Permission.ORGANISATIONS_MANAGE,
+    "invitation": Permission.PEOPLE_MANAGE,
+    "grievance": Permission.GRIEVANCES_HANDLE,
+    "request": Permission.RIGHTS_HANDLE,
+    "deletion": Permission.RIGHTS_HANDLE,
 }
 
 
-async def _labourer(world: World, sender: Actor, _: Actor, name: str, home: str, __: str) -> Params:
+async def _labourer(world: World, *rest: Any) -> Params:
+    return {"uuid": str((await _person(world, *rest)).uuid)}
+
+
+async def _person(world: World, sender: Actor, _: Actor, name: str, home: str, __: str) -> Labourer:
     custodian = sender if sender.role is Role.COUNTY_OFFICER else world.county
-    labourer = await make_labourer(
+    return await make_labourer(
         world.session, custodian, world.keys, world.now, name=f"{name}梅", locality_code=home, village_name="拔茅村"
     )
-    return {"uuid": str(labourer.uuid)}
 
 
 async def _employer(world: World, _: Actor, office: Actor, name: str, __: str, place: str) -> Params:
@@ -116,6 +128,7 @@ def _batch(kind: str) -> Callable[..., Awaitable[Params]]:
         batch = ImportBatch(
             organisation_id=by.organisation_id, uploaded_by=by.user_id, post_id=by.post_id, kind=kind,
             file_name=f"{name}.xlsx", file_hash=uuid4().bytes, state="ready", sheet_name="1", header_row=1,
+            counts={"bad": 0, "new": 1, "changed": 0, "same": 0, "rows": 1},
             about={"format": "xlsx", "sheets": ["1"], "missing": [], "skipped": {}}, uuid=uuid4(),
         )  # fmt: skip
         world.session.add(batch)
@@ -147,6 +160,83 @@ async def _task(world: World, sender: Actor, _: Actor, name: str, __: str, ___: 
     return {"uuid": str(run.uuid)}
 
 
+async def _session(world: World, sender: Actor, *_: object) -> Params:
+    uuid = uuid4()
+    world.session.add(
+        UserSession(
+            token_hash=uuid.bytes, uuid=uuid, user_id=sender.user_id, post_id=sender.post_id, csrf_token="form-token",
+            created_at=world.now, expires_at=world.now + timedelta(days=9),
+        )
+    )  # fmt: skip
+    await world.session.flush()
+    return {"uuid": str(uuid)}
+
+
+async def _token(world: World, sender: Actor, _: Actor, name: str, *__: object) -> Params:
+    uuid = uuid4()
+    world.session.add(
+        ApiToken(
+            uuid=uuid, token_hash=uuid.bytes, user_id=sender.user_id, post_id=sender.post_id, name=f"{name}程序",
+            scopes=["desk:view"], created_at=world.now, expires_at=world.now + timedelta(days=9),
+        )
+    )  # fmt: skip
+    await world.session.flush()
+    return {"uuid": str(uuid)}
+
+
+async def _colleague(world: World, sender: Actor, *_: object) -> Params:
+    organisation = await world.session.get_one(Organisation, sender.organisation_id)
+    role = sender.role if sender.role is not Role.ADMINISTRATOR else Role.COUNTY_OFFICER
+    other = await make_actor(world.session, role, organisation=organisation)
+    user = await world.session.get_one(User, other.user_id)
+    return {"uuid": str(user.uuid), "post_id": str(other.post_id)}
+
+
+async def _organisation(world: World, sender: Actor, *_: object) -> Params:
+    return {"uuid": str(sender.organisation_uuid)}
+
+
+async def _invitation(world: World, sender: Actor, _: Actor, name: str, *__: object) -> Params:
+    uuid = uuid4()
+    world.session.add(
+        Invitation(
+            uuid=uuid, token_hash=uuid.bytes, organisation_id=sender.organisation_id, role="county_officer",
+            display_name=f"{name}来人", created_at=world.now, expires_at=world.now + timedelta(hours=70),
+        )
+    )  # fmt: skip
+    await world.session.flush()
+    return {"uuid": str(uuid)}
+
+
+async def _grievance(world: World, sender: Actor, _: Actor, name: str, home: str, place: str) -> Params:
+    """Assigned to the actor's own inspection, or to one of the other region."""
+    place_code = world.actor.organisation_locality if name == HERE else OTHER_COUNTY
+    if name == THERE or world.actor.role is not Role.INSPECTOR:
+        await make_inspection(world.session, place_code or OTHER_COUNTY)
+    grievance, _code = await file(
+        world.session, world.keys, world.now, place_code=place_code, home_code=home, text=f"{name}欠薪三个月。"
+    )
+    return {"uuid": str(grievance.uuid)}
+
+
+async def _request(world: World, sender: Actor, *rest: Any) -> Params:
+    labourer = await _person(world, sender, *rest)
+    asked = await rights.receive(
+        world.session, None, world.keys, labourer, "correction", "我的手机号变了，请改。", channel="in_person",
+        now=world.now,
+    )  # fmt: skip
+    return {"uuid": str(asked.uuid)}
+
+
+async def _deletion(world: World, sender: Actor, *rest: Any) -> Params:
+    labourer = await _person(world, sender, *rest)
+    by = sender if sender.role is Role.COUNTY_OFFICER else world.county
+    proof = await rights.delete_person(
+        world.session, by, world.keys, labourer, "own_wish", "the person asked for it", sure=True, now=world.now
+    )
+    return {"uuid": str(proof.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -155,4 +245,12 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "supply_batch": _batch("supply"),
     "run": _run,
     "task": _task,
+    "session": _session,
+    "token": _token,
+    "colleague": _colleague,
+    "organisation": _organisation,
+    "invitation": _invitation,
+    "grievance": _grievance,
+    "request": _request,
+    "deletion": _deletion,
 }
