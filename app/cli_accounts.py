@@ -50,10 +50,11 @@ async def _invite(url: str, office: str) -> "tuple[str, datetime]":
     from app.database import make_engine, make_sessions  # noqa: PLC0415
     from app.errors import Conflict  # noqa: PLC0415
     from app.shared.clock import system_clock  # noqa: PLC0415
+    from app.wall import EVERYBODY  # noqa: PLC0415
 
     engine = make_engine(url)
     try:
-        async with make_sessions(engine)() as session, session.begin():
+        async with make_sessions(engine, EVERYBODY)() as session, session.begin():
             sent = await invitation_service.first_run(session, office, now=system_clock())
             return sent.path, sent.invitation.expires_at
     except Conflict as error:

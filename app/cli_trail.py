@@ -74,13 +74,14 @@ def on_database(settings: "Settings", act: Callable[[Any], Any]) -> Any:
     from app import models  # noqa: F401, PLC0415 (start-up time; every table a row may refer to)
     from app.database import make_engine, make_sessions  # noqa: PLC0415
     from app.migrations import database_server  # noqa: PLC0415
+    from app.wall import EVERYBODY  # noqa: PLC0415
 
     with database_server(settings) as server:
 
         async def run() -> Any:
             engine = make_engine(server.url("app"))
             try:
-                return await act(make_sessions(engine))
+                return await act(make_sessions(engine, EVERYBODY))
             finally:
                 await engine.dispose()
 

@@ -17,7 +17,7 @@ from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
 
 FORBIDDEN = re.compile(
-    r"ethnic|minzu|nation(?!al)|race|religio|faith|politic|party(?!_size)|marital|married|spouse|couple|pregnan|hukou|"
+    r"ethnic|minzu|nation(?!al)|race|religio|faith|politic|(?<!grievance_)party(?!_size)|marital|married|spouse|couple|pregnan|hukou|"
     r"poverty|poor|monitor|health|disab(?!led_at)|hepatitis|biometr|fingerprint|face|photo"
 )
 # Answers of "no": they may stand in the schema of the offers' own role alone (V4).
@@ -41,7 +41,7 @@ SCORED_OF_POSTS = {
 }  # fmt: skip
 READ_BY_A_RUN = {
     "labourer", "labourer_skill", "demand_list_entry", "declaration", "declaration_withdrawal", "consent", "vacancy",
-    "vacancy_opening", "employer",
+    "vacancy_opening", "employer", "processing_limit", "processing_limit_end",
 }  # fmt: skip
 
 

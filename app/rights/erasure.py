@@ -40,9 +40,11 @@ EMPTIED: Final[dict[str, dict[str, str]]] = {
     "processing_limit_end": {"reason": "''"},
 }  # fmt: skip
 # Rows that stay as they are: they hold the person's number in this database and no word about them.
-KEPT: Final = ("consent", "deletion_proof")
-# Rows of sheets, found by the person's number too; households, which others may share.
-APART: Final = ("import_row", "household")
+# A code of a slip is a keyed hash that opens nothing any more.
+KEPT: Final = ("consent", "deletion_proof", "own_code")
+# Rows of sheets, found by the person's number too; households, which others may share; complaints, which are the
+# authority's to keep and stand behind a wall of their own.
+APART: Final = ("import_row", "household", "grievance")
 
 STAYS: Final = frozenset({"id", "organisation_id", "version", "created_at", "updated_at", "erased_at"})
 SET_ANEW: Final = frozenset({"uuid", "locality_code", "relation"})

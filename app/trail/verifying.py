@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import asyncpg
 import numpy as np
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.trail.content import FIELDS, GENESIS, GONE, row_print, seal_hash
@@ -71,8 +70,8 @@ class Verdict:
 
 async def verify(session: AsyncSession, heads: Sequence[SignedHead], told: Told = lambda _done, _all: None) -> Verdict:
     """Verify the whole trail in a transaction that has not begun yet; ``told`` hears rows done and rows in all."""
-    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    raw = (await (await session.connection()).get_raw_connection()).driver_connection
+    steady = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    raw = (await (await session.connection(execution_options=steady)).get_raw_connection()).driver_connection
     assert raw is not None
     verdict = Verdict(heads=len(heads))
     signed = _judge_heads(verdict, heads)

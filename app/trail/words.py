@@ -22,6 +22,18 @@ OWN_WORD: Final = lazy("a person's own word recorded or taken back")
 OWN_WORD_KINDS: Final = ("declaration.", "consent.", "offer.")  # acts that begin so; what they said stays untold
 
 ACTS: Final[dict[str, Act]] = {
+    "employer.attest": Act(lazy("an employer checked for the receiving side")),
+    "grievance.close": Act(lazy("a complaint closed")),
+    "grievance.escalate": Act(lazy("an overdue complaint passed up")),
+    "invitation.first_run": Act(lazy("the first invitation printed")),
+    "minimum_wage.enter": Act(lazy("a minimum wage entered")),
+    "portal.open": Act(lazy("own pages opened by code")),
+    "post.give": Act(lazy("a post given")),
+    "rights.erase": Act(lazy("a person's identity deleted")),
+    "second_factor.reset": Act(lazy("a second factor reset")),
+    "vacancy.attest": Act(lazy("a post checked for the receiving side")),
+    "vacancy.hold": Act(lazy("a post held for a check")),
+    "vacancy.release": Act(lazy("a held post let go")),
     "labourer.enter": Act(lazy("a person entered")),
     "labourer.correct": Act(lazy("a person's record corrected")),
     "labourer.take_off": Act(lazy("a person taken off the list")),

@@ -80,7 +80,7 @@ async def test_requests_that_fill_their_pool_still_count(
     url = server.url("app", fresh_database)  # type: ignore[attr-defined]
     engine = create_async_engine(url, pool_size=3, max_overflow=0, pool_timeout=5)
     counts = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=5)
-    sessions = make_sessions(engine, counts)
+    sessions = make_sessions(engine, counts=counts)
 
     async def once() -> None:
         async with sessions() as session, session.begin():

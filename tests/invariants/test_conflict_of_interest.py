@@ -20,6 +20,8 @@ from app.migrations import Server
 from app.permissions import Role
 from tests.factories.accounts import make_actor, make_organisation
 
+pytestmark = pytest.mark.wall("trigger post_conflict_of_interest")
+
 INSERT = text("INSERT INTO post (user_id, organisation_id, role) VALUES (:user, :office, :role)")
 KIND_OF = {role: kind for kind, role in MAIN_ROLE.items()}
 

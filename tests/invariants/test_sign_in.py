@@ -1,4 +1,4 @@
-"""R20 and V7 at the door: nobody gets at identities by guessing, by a program's token, or by looking all day."""
+"""R20. R20 and V7 at the door: nobody gets at identities by guessing, by a program's token, or by looking all day."""
 
 from collections.abc import Callable
 from dataclasses import replace

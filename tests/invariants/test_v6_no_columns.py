@@ -7,7 +7,7 @@ from app.models import Base
 from matching.tables import Labourers, Vacancies
 
 FORBIDDEN = re.compile(
-    r"ethnic|nation(?!al)|race|religio|faith|politic|party(?!_size)|marital|married|spouse|pregnan|hukou|poverty|health"
+    r"ethnic|nation(?!al)|race|religio|faith|politic|(?<!grievance_)party(?!_size)|marital|married|spouse|pregnan|hukou|poverty|health"
 )
 
 

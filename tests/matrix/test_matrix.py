@@ -29,14 +29,13 @@ def guarded(app: FastAPI) -> Iterator[tuple[str, str, set[Permission]]]:
 
 
 def unguarded(app: FastAPI) -> list[str]:
-    """Routes that ask for nothing and are not on the public list."""
-    open_ones = [route for route in guarded(app) if not route[2] and not route[1].startswith("/my")]
-    persons = {path for route in iter_route_contexts(app.routes) if (path := route.path).startswith("/my")}
-    for route in iter_route_contexts(app.routes):
-        if route.path in persons and hasattr(route, "dependant") and asks_for_the_person(route.dependant):
-            persons.discard(route.path)
-    left = [f"GET {path}" for path in sorted(persons - PUBLIC_PATHS)]
-    return [f"{method} {path}" for method, path, _ in open_ones] + left
+    """Routes that ask for nothing and are not on the public list; a person's own pages ask for the person."""
+    persons = {
+        route.path
+        for route in iter_route_contexts(app.routes)
+        if hasattr(route, "dependant") and asks_for_the_person(route.dependant)
+    }
+    return [f"{method} {path}" for method, path, asked in guarded(app) if not asked and path not in persons]
 
 
 def without_case(app: FastAPI) -> list[str]:

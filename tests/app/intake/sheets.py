@@ -14,8 +14,8 @@ from app.intake.models import ImportBatch, ImportRow
 from app.permissions import Actor
 from app.settings import Settings
 from app.shared.encryption import KeyRing
-from app.shared.spreadsheets import workbook_of
 from tests.app.intake.running import TaskRunner
+from tests.app.intake.workbooks import xlsx
 from tests.factories.labourers import id_number
 
 PERSON_FIELDS = (
@@ -63,7 +63,7 @@ def workbook(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> bytes:
     """An xlsx under the headers of Duijie's own template."""
     known = fields()
     headers = [known[key].template_header() for key in keys]
-    return workbook_of("名单", headers, [[row.get(key, "") for key in keys] for row in rows])
+    return xlsx([headers, *([row.get(key, "") for key in keys] for row in rows)])
 
 
 def demand(*rows: dict[str, Any], more: Sequence[str] = ()) -> bytes:

@@ -19,9 +19,9 @@ from app.intake.reading.mapping import Column, HeaderName
 from app.intake.reading.workbook import Sheet
 from app.intake.row_texts import alike, open_texts, seal_texts
 from app.shared.encryption import KeyRing
-from app.shared.spreadsheets import workbook_of
 from tests.app.demo.lists import options
 from tests.app.intake.sheets import Intake, codes, counted, demand, person_cells, supply
+from tests.app.intake.workbooks import xlsx
 
 LAYOUT = Layout("demand", tuple(Column(n, HeaderName(key), "take", key) for n, key in enumerate(("name", "id_no"))))
 
@@ -155,7 +155,7 @@ async def test_nothing_forbidden_and_no_file_is_kept(county: Intake) -> None:
         "配偶",
         "信佛",
     ]
-    batch = await county.check(workbook_of("名单", headers, [cells]))
+    batch = await county.check(xlsx([headers, cells]))
     assert batch.state == "ready"
     session = county.session
     assert await session.scalar(select(func.count()).select_from(ImportFile)) == 0
@@ -186,13 +186,13 @@ HEADERS = ["乡镇", "姓名", "身份证号", "联络人号码甲", "预期待�
 
 def asked_sheet() -> bytes:
     cells = person_cells(1)
-    return workbook_of("名单", HEADERS, [[cells["township"], cells["name"], cells["id_no"], cells["phone"], "4800"]])
+    return xlsx([HEADERS, [cells["township"], cells["name"], cells["id_no"], cells["phone"], "4800"]])
 
 
 async def test_a_column_that_is_asked_about_waits_and_is_remembered(county: Intake) -> None:
     headers = ["乡镇", "姓名", "身份证号", "电话", "电话"]
     cells = person_cells(1)
-    content = workbook_of("名单", headers, [[cells["township"], cells["name"], cells["id_no"], cells["phone"], ""]] * 1)
+    content = xlsx([headers, [cells["township"], cells["name"], cells["id_no"], cells["phone"], ""]])
     batch = await county.check(content)
     assert batch.state == "mapping"
     asked = [one["index"] for one in batch.columns if one["action"] == "ask"]
@@ -213,14 +213,14 @@ async def test_a_column_that_is_asked_about_waits_and_is_remembered(county: Inta
 async def test_what_was_left_in_the_sheet_cannot_be_taken_afterwards(county: Intake) -> None:
     headers = ["乡镇", "姓名", "身份证号", "电话", "电话", "完全不懂的一栏"]
     rows = [["会宫镇", "张小梅", person_cells(1)["id_no"], "1", "2", "3"]]
-    batch = await county.check(workbook_of("名单", headers, rows))
+    batch = await county.check(xlsx([headers, *rows]))
     unknown = batch.columns[-1]["index"]
     await service.choose_columns(county.session, county.actor, batch.uuid, {unknown: "village"})
     batch = await county.batch(batch)
     assert batch.state == "failed"
     assert batch.failure is not None
     assert (batch.failure["code"], batch.failure["params"]) == ("column_left_in_sheet", {"column": "F"})
-    again = await county.check(workbook_of("名单", headers, rows))
+    again = await county.check(xlsx([headers, *rows]))
     assert again.columns[-1]["field"] == "village"
 
 
@@ -230,14 +230,14 @@ async def test_what_was_left_in_the_sheet_cannot_be_taken_afterwards(county: Int
     ids=["other list", "forbidden", "no column", "no field"],
 )
 async def test_odd_choices_are_refused(county: Intake, choices: dict[int, str]) -> None:
-    batch = await county.check(workbook_of("名单", ["电话", "电话", "乡镇"], [["1", "2", "会宫镇"]]))
+    batch = await county.check(xlsx([["电话", "电话", "乡镇"], ["1", "2", "会宫镇"]]))
     assert batch.state == "mapping"
     with pytest.raises(Invalid):
         await service.choose_columns(county.session, county.actor, batch.uuid, choices)
 
 
 async def test_a_sheet_without_people_goes_no_further(county: Intake) -> None:
-    batch = await county.check(workbook_of("名单", ["乡镇", "姓名", "本人电话"], [["会宫镇", "张小梅", "15400000001"]]))
+    batch = await county.check(xlsx([["乡镇", "姓名", "本人电话"], ["会宫镇", "张小梅", "15400000001"]]))
     assert batch.state == "mapping"
     assert batch.about["missing"] == ["id_no"]
     with pytest.raises(Invalid, match="Without this column"):

@@ -22,6 +22,7 @@ from app.migrations import Server
 from app.permissions import Actor
 from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
+from app.wall import EVERYBODY
 from tests.conftest import NOW
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import id_number, person
@@ -110,7 +111,7 @@ async def vault(server: Server, fresh_database: str, tmp_path: Path) -> AsyncIte
     make_key_file(settings.key_file)
     assert settings.database_url
     engine = make_engine(settings.database_url)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, EVERYBODY)
     async with sessions() as session, session.begin():
         county = await make_actor(session)
     yield Vault(settings, read_key_file(settings.key_file), engine, sessions, county)

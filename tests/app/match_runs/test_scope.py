@@ -44,7 +44,7 @@ async def scene(session: AsyncSession, keys: KeyRing, now: datetime, run_match: 
         session, county, keys, now, name="李大强", locality_code=THERE, village_name="龙泉村", wishes=modest
     )
     vacancy = await make_vacancy(session, office, now)
-    alone = await make_vacancy(session, office, now, title="搬运工", pay_min=2000, pay_max=2000)
+    alone = await make_vacancy(session, office, now, title="搬运工", pay_min=2700, pay_max=2700, hours_week=40)
     return Scene(county, await run_match(county), vacancy, here, there, alone)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations.limits import ProcessingLimit
-from app.declarations.queries import opens_matching
+from app.declarations.queries import permits
 from app.labourers.models import Labourer
 from app.match_runs import snapshot
 from app.permissions import Actor
@@ -22,7 +22,7 @@ SignIn = Callable[..., Any]
 
 async def matched(session: AsyncSession, county: Actor, today: date) -> set[int]:
     taken = await snapshot.take(session, county.organisation_id, today)
-    shown = await session.scalars(select(Labourer.id).where(opens_matching(Labourer.id, today)))
+    shown = await session.scalars(select(Labourer.id).where(permits("match", Labourer.id, today)))
     listed = {row.id for row in taken.labourers}
     assert listed == set(shown.all()) & listed
     return listed
@@ -40,7 +40,7 @@ async def test_a_limit_holds_at_once_and_ends_by_own_wish(
     answer = await client.post(f"{address}/limits", data={"kind": "objection", "reason": "由人来决定"})
     assert answer.status_code == 303
     assert await matched(session, county, now.date()) == {other.id}
-    assert (await session.scalars(select(Labourer.id).where(opens_matching(Labourer.id, now.date())))).all() == [
+    assert (await session.scalars(select(Labourer.id).where(permits("match", Labourer.id, now.date())))).all() == [
         other.id
     ]
     assert "周自决" in (await client.get("/rights/by-hand")).text

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.trail.head import HeadBook
 from app.trail.sealing import seal_waiting
 from app.trail.verifying import Verdict, verify
+from app.wall import EVERYBODY
 
 
 @dataclass
@@ -69,7 +70,7 @@ async def trail(server: Server, trail_database: str, tmp_path: Path) -> AsyncIte
     settings = Settings(database_url=server.url("app", trail_database), data_dir=tmp_path)
     assert settings.database_url
     engine, owner = make_engine(settings.database_url), make_engine(server.url("owner", trail_database))
-    trail = Trail(settings, make_sessions(engine), owner)
+    trail = Trail(settings, make_sessions(engine, EVERYBODY), owner)
     await trail.tamper("TRUNCATE audit_event, audit_waiting, audit_seal")
     yield trail
     await asyncio.gather(engine.dispose(), owner.dispose())
