@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 RULE = re.compile(r"\b[VR]\d+\b")
-WALL = re.compile(r"Wall: (.+?)(?:\.\s|\.?$)", re.DOTALL)
+WALL = re.compile(r"Walls?: (.+?)(?:\.\s|\.?$)", re.DOTALL)
 
 
 @pytest.fixture(autouse=True)

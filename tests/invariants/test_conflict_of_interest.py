@@ -1,4 +1,4 @@
-"""Roles that exclude each other: who earns may not confirm, check, pay or inspect, whoever writes the post.
+"""V3, R13, R28. Roles that exclude each other: who earns may not confirm, check, pay or inspect.
 
 The wall of each attempt is the trigger ``post_conflict_of_interest``, reached by SQL as the application's role.
 """

@@ -1,4 +1,4 @@
-"""Attempts to get round the rights of people, each with the wall that stops it."""
+"""Attempts to get round the rights of people (R2, R19, R20), each with the wall that stops it."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""R20. Attempts to look or to change without a trace, as the application's role and as a person; and the walls they meet."""
+"""R20. Attempts to look or to change without a trace, as the application's role and as a person."""
 
 from collections.abc import Callable
 from typing import Any

@@ -31,7 +31,7 @@ def blocked_by(words: str) -> set[str]:
     return {sign.rule.code for sign in legal_signs(f"电子厂招普工，{words}，包住") if sign.rule.effect == "block"}
 
 
-# Wall: the plain reading of the text (app/intake/adverts/plain.py).
+@pytest.mark.wall("the plain reading of the text (app/intake/adverts/plain.py)")
 @pytest.mark.parametrize(
     "words",
     [
@@ -58,7 +58,7 @@ def test_other_words_are_found_in_hiding_too(words: str, code: str) -> None:
     assert code in blocked_by(words)
 
 
-# Wall: a denial or a warning excuses only the demand it speaks of (app/intake/adverts/excuses.py).
+@pytest.mark.wall("a denial or a warning excuses only the demand it speaks of (app/intake/adverts/excuses.py)")
 @pytest.mark.parametrize(
     "words",
     [
@@ -73,7 +73,7 @@ def test_a_denial_hides_no_demand_beside_it(words: str) -> None:
     assert "deposit" in blocked_by(words)
 
 
-# Wall: money taken before work is a fee by whatever name (data/legal_signs.yaml, legal_words.yaml).
+@pytest.mark.wall("money taken before work is a fee by whatever name (data/legal_signs.yaml, legal_words.yaml)")
 @pytest.mark.parametrize(
     "words",
     [
@@ -86,14 +86,14 @@ def test_a_fee_by_another_name_is_a_fee(words: str) -> None:
     assert blocked_by(words)
 
 
-# Wall: every text field of a post is read (app/intake/screening.py).
+@pytest.mark.wall("every text field of a post is read (app/intake/screening.py)")
 @pytest.mark.parametrize("field", ["title", "pay_text", "fees_text", "bounty_text", "description"])
 def test_the_field_it_stands_in_does_not_matter(field: str) -> None:
     found = screen(post(**{field: "5000元/月，入职押金300元"}))
     assert "deposit" in {finding.code for finding in found if finding.effect == "block"}
 
 
-# Wall: the kind of contract and the words are held against each other (app/intake/screening.py).
+@pytest.mark.wall("the kind of contract and the words are held against each other (app/intake/screening.py)")
 @pytest.mark.parametrize("words", ["劳务派遣工", "驻厂代招", "与某某劳务公司签合同", "外包岗位"])
 def test_dispatch_under_a_direct_contract_is_hidden(words: str) -> None:
     assert "hidden_dispatch" in {finding.code for finding in screen(post(description=words))}
@@ -101,7 +101,7 @@ def test_dispatch_under_a_direct_contract_is_hidden(words: str) -> None:
     assert "hidden_dispatch" not in {finding.code for finding in direct}
 
 
-# Wall: a changed legal field is checked again, in the service (app/vacancies/service.py).
+@pytest.mark.wall("a changed legal field is checked again, in the service (app/vacancies/service.py)")
 async def test_an_open_post_edited_to_an_unlawful_one_closes(session: AsyncSession, now: datetime) -> None:
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     vacancy = await make_vacancy(session, office, now)
@@ -110,7 +110,7 @@ async def test_an_open_post_edited_to_an_unlawful_one_closes(session: AsyncSessi
     assert (vacancy.state, vacancy.verified_at) == ("blocked", None)
 
 
-# Wall: findings are no field that anybody sends; the API has no way to write them.
+@pytest.mark.wall("findings are no field that anybody sends; the API has no way to write them")
 @pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
 async def test_findings_cannot_be_written(sign_in: SignIn, session: AsyncSession, now: datetime, method: str) -> None:
     employer = await make_actor(session, Role.EMPLOYER)
@@ -121,7 +121,7 @@ async def test_findings_cannot_be_written(sign_in: SignIn, session: AsyncSession
         assert answer.status_code in {404, 405}
 
 
-# Wall: minimum pay is worked out inside the service, whatever a caller's screen says.
+@pytest.mark.wall("minimum pay is worked out inside the service, whatever a caller's screen says")
 async def test_a_screen_that_sees_nothing_does_not_open_a_post_below_the_minimum(
     session: AsyncSession, now: datetime
 ) -> None:
@@ -133,7 +133,7 @@ async def test_a_screen_that_sees_nothing_does_not_open_a_post_below_the_minimum
         await service.verify(session, office, vacancy, employer, now=now)
 
 
-# Wall: a figure that is stale or missing is no figure (app/policy/store.py).
+@pytest.mark.wall("a figure that is stale or missing is no figure (app/policy/store.py)")
 async def test_what_cannot_be_judged_does_not_open(session: AsyncSession, now: datetime) -> None:
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     employer = await make_employer(session, office, now)
@@ -142,7 +142,7 @@ async def test_what_cannot_be_judged_does_not_open(session: AsyncSession, now: d
         await service.verify(session, office, vacancy, employer, now=now.replace(year=now.year + 1))
 
 
-# Wall: the permission matrix; only a receiving office enters figures, and only for its region.
+@pytest.mark.wall("the permission matrix; only a receiving office enters figures, and only for its region")
 async def test_the_selling_side_enters_no_minimum_wage(sign_in: SignIn, session: AsyncSession) -> None:
     typed = {"kind": "month", "place": "320509", "amount": "2010", "from_on": "2026-01-01", "source": "a notice"}
     for role in (Role.EMPLOYER, Role.BROKER, Role.COUNTY_OFFICER):
@@ -160,7 +160,7 @@ async def test_a_receiving_office_enters_nothing_for_another_region(session: Asy
         await minimum_wages.enter(session, office, entry, load_localities(), now=now)
 
 
-# Wall: the table only grows, a trigger of the database.
+@pytest.mark.wall("the table only grows, a trigger of the database")
 async def test_an_entered_figure_is_not_changed_afterwards(session: AsyncSession, now: datetime) -> None:
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     entry = Entry("month", "320509", Decimal(2660), DAY, "a notice")

@@ -91,4 +91,4 @@ def test_from_the_first_word_to_the_last(
     sound(page, tmp_path, "own")
     page.get_by_role("button", name="Yes: close the complaint").click()
     page.get_by_text("The complaint is closed.").wait_for()
-    assert complaints == []
+    assert [one for one in complaints if "422" not in one] == []  # the empty form was sent on purpose

@@ -19,9 +19,9 @@ from app.labourers.models import DemandListEntry, Labourer
 from app.permissions import Role
 from app.settings import Settings
 from app.shared.encryption import KeyRing
-from app.shared.spreadsheets import workbook_of
 from app.vacancies.models import Vacancy
 from tests.app.intake.running import TaskRunner
+from tests.app.intake.workbooks import xlsx
 from tests.factories.accounts import make_actor, make_organisation
 from tests.factories.labourers import id_number
 
@@ -42,7 +42,7 @@ def line(number: int, **changes: str) -> list[str]:
 
 
 def sheet_of(*lines: list[str], headers: tuple[str, ...] = HEADERS) -> bytes:
-    return workbook_of("名单", headers, lines)
+    return xlsx([list(headers), *lines])
 
 
 def misread(number: int) -> str:
@@ -326,7 +326,7 @@ async def test_a_supply_list_goes_the_same_way(sign_in: SignIn, session: AsyncSe
         ["昆山岚溪精密电子有限公司", "电子厂普工", "50", "5500-6500元/月", "苏州市昆山市"],
         ["昆山岚溪精密电子有限公司", "仓管员", "3", "5000元/月", "云外市"],
     )
-    address = await bring_in(client, workbook_of("岗位", headers, rows), kind="supply")
+    address = await bring_in(client, xlsx([list(headers), *rows]), kind="supply")
     await run_tasks()
     page = await page_of(client, address)
     assert "昆山岚溪精密电子有限公司 · 仓管员" in page

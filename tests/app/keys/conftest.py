@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.accounts.models import SecondFactor, User
 from app.database import Sessions, make_engine, make_sessions
 from app.declarations import service as declarations
 from app.employers.models import Employer
+from app.grievances import service as complaints
 from app.intake import parts, preparing, row_texts
 from app.intake import service as intake
 from app.intake.models import ImportBatch, ImportFile, ImportPart, ImportRow
@@ -20,11 +22,13 @@ from app.labourers import records, service
 from app.labourers.models import DemandListEntry, Labourer
 from app.migrations import Server
 from app.permissions import Actor
+from app.rights import service as rights
 from app.settings import Settings
 from app.shared.encryption import KeyRing, make_key_file, read_key_file
 from app.wall import EVERYBODY
 from tests.conftest import NOW
 from tests.factories.accounts import make_actor
+from tests.factories.grievances import file
 from tests.factories.labourers import id_number, person
 
 
@@ -90,6 +94,16 @@ class Vault:
             session.add_all([firm, batch])
             await session.flush()  # the rows of the sheet need its id
             session.add_all(self._rows_of_sheet(batch))
+            await rights.receive(
+                session, self.county, self.keys, labourer, "correction", "我的手机号变了", channel="in_person", now=NOW
+            )
+            user = await session.get_one(User, self.county.user_id)
+            secret = self.keys.encrypt("second_factor.secret", user.uuid, "ABCDEFGH")
+            session.add(SecondFactor(user_id=user.id, secret_cipher=secret, created_at=NOW))
+            _, code = await file(session, self.keys, NOW, contact="15400990034", names="王老板")
+            await complaints.add_words(
+                session, self.keys, complaints.by_receipt(self.keys, code), "还是没有。", now=NOW
+            )
 
     def _rows_of_sheet(self, batch: ImportBatch) -> list[object]:
         uuid, seal = uuid4(), self.keys.encrypt_bytes

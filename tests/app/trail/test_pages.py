@@ -156,9 +156,8 @@ async def test_the_trail_goes_out_as_a_file_that_says_who_took_it(sign_in: SignI
     auditor = await make_actor(session, Role.AUDITOR)
     client = await sign_in(auditor)
     answer = await client.get("/trail/export?file=xlsx&reason=yearly")
-    mark, title, head, *rows = (
-        CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    )
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    mark, title, head, *rows = book.get_sheet_by_index(0).to_python()
     assert auditor.display_name in mark[0]
     assert "Trail" in title[0]
     assert head[:2] == ["No.", "When"]
