@@ -35,14 +35,15 @@ def blocked_by(words: str) -> set[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        "押 金 300", "押\u200b金300", "押金３００元", "押·金300", "壓金300", "押🔥金300", "押-金 300", "yajin 300",
-        "ya jin 三百", "押jin三百", "ＹＡＪＩＮ 300", "押💰300", "鸭金300", "押＿金300", "押\ufe0f金300",
+        "押 金 300", "押\u200b金300", "押金３００元", "押·金300", "壓金300", "押🔥金300", "押❌金300", "押-金 300",
+        "yajin 300", "ya jin 三百", "押jin三百", "ＹＡＪＩＮ 300", "押💰300", "鸭金300", "押＿金300", "押\ufe0f金300",
     ],
 )  # fmt: skip
 def test_a_hidden_word_is_found(words: str) -> None:
     assert "deposit" in blocked_by(words)
 
 
+@pytest.mark.wall("the plain reading of the text (app/intake/adverts/plain.py)")
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -67,6 +68,7 @@ def test_other_words_are_found_in_hiding_too(words: str, code: str) -> None:
         "无押金 押金300", "免押金，另收保证金500", "不收押金但收风险金", "本厂不收押金，仅收保证金500元",
         "押金不收，风险金收",
         "免费住宿押金200", "工衣免费，押金200元", "无任何费用，押金300元", "收银员收300押金",
+        "🚫押金300元", "熟悉规矩后交押金才上岗", "押金300，我们不搞那一套", "押金300，我们没有那些乱收费",
     ],
 )  # fmt: skip
 def test_a_denial_hides_no_demand_beside_it(words: str) -> None:
@@ -80,6 +82,7 @@ def test_a_denial_hides_no_demand_beside_it(words: str) -> None:
         "建档费100元", "办卡费50", "工牌工本费20", "服装费120", "体检费80自理", "资料费60", "上车前交200元",
         "给领队辛苦费200",
         "床位预订费50", "进群费10元", "岗位信息费150", "面试通过后交500元", "培训材料费300从工资扣",
+        "我就拿你300介绍费", "先扫50给群主进群", "事成给班长意思一下",
     ],
 )  # fmt: skip
 def test_a_fee_by_another_name_is_a_fee(words: str) -> None:
@@ -151,6 +154,7 @@ async def test_the_selling_side_enters_no_minimum_wage(sign_in: SignIn, session:
         assert (await client.post("/api/v1/minimum-wages", json=typed)).status_code == 403
 
 
+@pytest.mark.wall("the service: only a receiving office enters figures, and only for its region")
 async def test_a_receiving_office_enters_nothing_for_another_region(session: AsyncSession, now: datetime) -> None:
     office = await make_actor(session, Role.RECEIVING_OFFICER)
     elsewhere = "230100"

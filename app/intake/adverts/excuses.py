@@ -39,6 +39,10 @@ OTHERS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,8}}?(?:收|骗取?|索要?|以|交|让|叫|乱|扣|要求|名义)[^,。;!?\n]{{0,16}}"),
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,14}}(?:骗局|陷阱|套路|诈骗|的(?:骗子|黑中介|中介|厂|人))"),
     re.compile(
+        r"(?:签|交|收|扣|押|索|要求|让|叫)[^,。;!?\n]{1,24}?的(?:行为|厂|公司|中介|人)?,?(?:都|均|全|统统|一律)(?:是|属于?|系|为)"
+        r"(?:违法|不合法|骗|诈骗|黑|无效)"
+    ),
+    re.compile(
         r"[^,。;!?\n]{0,14}的(?:厂|公司|单位|中介|人|地方|招工|招聘)?(?:都)?(?:千万)?(?:别|不要|勿|不能)(?:去|信|进|干)"
     ),
 )
@@ -47,6 +51,14 @@ OWN_WORD = re.compile(
     r"\d{2,}|[一二两三四五六七八九十百千]+(?:元|块|百|千)|不(?:交|给|缴|付)(?!社)|我们收|本厂收|人事|财务"
 )
 """What makes a warning the advert's own word again: a figure, or what befalls those who do not pay."""
+
+
+DISOWNED = re.compile(
+    ",(?:我们|我司|我厂|本厂|本公司|咱们?|咱厂|这里|这儿)(?:这里|这儿|厂里?)?(?:从来?|绝|都|可)?"
+    "(?:不搞|不玩|不干|不做|不兴|没有|没|不存在|不吃)(?:那|这)一?(?:套|种事?|些事?|回事|种做法|些花样)"
+    r"(?=$|[,。;!?\s|~])"
+)
+"""The clause behind a demand that says it is not made here; no sum of money is taken back this way."""
 
 
 def excused(text: str, hit: Span, excuses: Sequence[re.Pattern[str]], settled: Sequence[re.Pattern[str]]) -> bool:
@@ -58,7 +70,8 @@ def excused(text: str, hit: Span, excuses: Sequence[re.Pattern[str]], settled: S
         for pattern in excuses
         for match in pattern.finditer(clause)
     )
-    return near or _settled(text, last, settled) or _of_others(text, hit)
+    disowned = DISOWNED.match(text, last) and not FIGURE.search(clause)
+    return near or bool(disowned) or _settled(text, last, settled) or _of_others(text, hit)
 
 
 def _clauses(text: str, hit: Span) -> Span:

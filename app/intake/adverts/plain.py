@@ -20,6 +20,9 @@ HAN = re.compile("[\u4e00-\u9fff]")
 # What may stand between the characters of a split word: anything that is no letter, figure or stop of a clause.
 SPLIT = r"[^\w,;:。!?\n]|_"
 MONEY = "💰💴💵💸🪙"
+REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+")
+REFUSED = "不要"
+"""What a sign of refusal says before or behind a word; inside a split word it is an ornament like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,19 @@ def _joined(signs: str, places: list[int]) -> Plain:
         done = match.end()
     text.append(signs[done:])
     kept.extend(places[done:])
-    return Plain("".join(text), tuple(kept))
+    return _refusals_said("".join(text), kept)
+
+
+def _refusals_said(text: str, places: list[int]) -> Plain:
+    """Signs of refusal put into words: 🚫押金 asks for none, 女❌ takes none."""
+    said: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for match in REFUSAL.finditer(text):
+        said.append(text[done : match.start()] + REFUSED)
+        kept.extend([*places[done : match.start()], places[match.start()], places[match.end() - 1]])
+        done = match.end()
+    return Plain("".join(said) + text[done:], (*kept, *places[done:]))
 
 
 @cache
