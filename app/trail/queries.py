@@ -41,6 +41,7 @@ def visible_to(actor: Actor) -> Select[Any]:
     """What an auditor may read: acts of their own office and of those in their region, and what no office did.
 
     What no office did is the system's own, or a labourer's by their own code: the latter only of the region's people.
+    A complaint without an office behind it is nobody's to read here (V9).
     """
     query = select(AuditEvent)
     if not actor.may(Permission.TRAIL_VIEW):
@@ -49,7 +50,8 @@ def visible_to(actor: Actor) -> Select[Any]:
     theirs = select(Labourer.id).where(within(Labourer.locality_code, actor.scope))
     about_people = or_(AuditEvent.subject_kind == "labourer", AuditEvent.people.is_not(None))
     nobodys = AuditEvent.organisation_id.is_(None) & or_(
-        ~about_people, (AuditEvent.subject_kind == "labourer") & AuditEvent.subject_id.in_(theirs)
+        ~about_people & (AuditEvent.subject_kind != "grievance"),
+        (AuditEvent.subject_kind == "labourer") & AuditEvent.subject_id.in_(theirs),
     )
     own = AuditEvent.organisation_id == actor.organisation_id
     return query.where(or_(own, AuditEvent.organisation_id.in_(offices), nobodys))

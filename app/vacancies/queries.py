@@ -97,7 +97,8 @@ def _answered_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_firm(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(Employer.id == Vacancy.employer_id, Employer.organisation_id == actor.organisation_id)
+    firm = exists().where(Employer.id == Vacancy.employer_id, Employer.organisation_id == actor.organisation_id)
+    return firm.correlate(Vacancy)  # in a query that joins employers it must not take theirs
 
 
 async def get_for_change(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:

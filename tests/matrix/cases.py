@@ -70,7 +70,7 @@ CASES: dict[str, Case] = {
     "POST /api/v1/adverts": Case(json={"text": "招普工，月薪6000"}),
     "POST /api/v1/match-runs": LISTS,
     "GET /api/v1/match-runs/{uuid}": row("run"),
-    "GET /api/v1/match-runs/{uuid}/labourers/{labourer_uuid}": row("run"),
+    "GET /api/v1/match-runs/{uuid}/labourers/{labourer_uuid}": row("run", own_may_refuse=True),  # codes alone
     # pages
     "GET /": LISTS,
     "POST /sign-out": LISTS,
@@ -82,7 +82,7 @@ CASES: dict[str, Case] = {
     "GET /match-runs": LISTS,
     "POST /match-runs": LISTS,
     "GET /match-runs/{uuid}": row("run"),
-    "GET /labourers/{uuid}/matches": row("labourer"),
+    "GET /labourers/{uuid}/matches": row("labourer", own_may_refuse=True),  # an auditor sees code names alone
     "GET /vacancies/{uuid}/candidates": row("vacancy"),
     "GET /match-runs/{uuid}/export": row("run"),
     "GET /labourers/export": LISTS,
@@ -164,7 +164,9 @@ CASES: dict[str, Case] = {
     "DELETE /api/v1/organisations/{uuid}/closing": row("organisation"),
     "GET /api/v1/people": LISTS,
     "GET /api/v1/people/{uuid}": row("colleague"),
-    "POST /api/v1/people/{uuid}/posts": row("colleague", json={"organisation": UNKNOWN, "role": "broker"}),
+    "POST /api/v1/people/{uuid}/posts": row(
+        "colleague", json={"organisation": UNKNOWN, "role": "broker"}, own_may_refuse=True
+    ),
     "POST /api/v1/people/{uuid}/posts/{post_id}/end": row("colleague", json=WHY),
     "POST /api/v1/people/{uuid}/shutting": row("colleague", json=WHY),
     "DELETE /api/v1/people/{uuid}/shutting": row("colleague"),
@@ -184,7 +186,7 @@ CASES: dict[str, Case] = {
     "POST /people/invite": Case(form={"display_name": "何人", "role": "broker", "scope": "340722"}),
     "POST /people/invitations/{uuid}/revoke": row("invitation", form={}),
     "GET /people/{uuid}": row("colleague"),
-    "POST /people/{uuid}/posts": row("colleague", form={"post": f"{UNKNOWN}:broker"}),
+    "POST /people/{uuid}/posts": row("colleague", form={"post": f"{UNKNOWN}:broker"}, own_may_refuse=True),
     "POST /people/{uuid}/posts/{post_id}/end": row("colleague", form=WHY),
     "POST /people/{uuid}/disable": row("colleague", form=WHY),
     "POST /people/{uuid}/enable": row("colleague", form={}),
@@ -213,7 +215,7 @@ CASES: dict[str, Case] = {
     "POST /api/v1/grievances/{uuid}/names": row("grievance", json={**WORDS, "names": "王老板"}),
     "POST /api/v1/grievances/{uuid}/release": row("grievance", json=WORDS),
     "POST /api/v1/grievances/{uuid}/keep": row("grievance", json=WORDS),
-    "POST /api/v1/grievances/{uuid}/review": row("grievance", json={**WORDS, "decision": "close"}, own_may_refuse=True),
+    "POST /api/v1/grievances/{uuid}/review": row("grievance", json={**WORDS, "stands": True}, own_may_refuse=True),
     "GET /grievances": LISTS,
     "GET /grievances/waiting": LISTS,
     "GET /grievances/new": LISTS,
@@ -226,7 +228,7 @@ CASES: dict[str, Case] = {
     "POST /grievances/{uuid}/names": row("grievance", form={"names": "王老板"}),
     "POST /grievances/{uuid}/release": row("grievance", form=WORDS),
     "POST /grievances/{uuid}/keep": row("grievance", form=WORDS),
-    "POST /grievances/{uuid}/review": row("grievance", form={**WORDS, "decision": "close"}, own_may_refuse=True),
+    "POST /grievances/{uuid}/review": row("grievance", form={**WORDS, "decision": "stands"}, own_may_refuse=True),
     # consents, slips, the person's own pages
     "GET /api/v1/labourers/{uuid}/consents": row("labourer"),
     "PUT /api/v1/labourers/{uuid}/consents/{purpose}": row("labourer", json=SAID, params=FOLLOW_UP),

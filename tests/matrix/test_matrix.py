@@ -131,5 +131,7 @@ def _judge(world: World, case: Case, door: set[Permission], side: str, answer: h
         return None if status not in {401, *REFUSED} else f"permitted on a row of one's own, answered {status}"
     if status == 401 or (status == 403 and answer.request.method == "GET"):
         return f"permitted, answered {status}"
+    if any(world.actor.reach(one) is Reach.SYSTEM for one in asked):
+        return None  # the whole installation, which holds no people of the lists: those are behind other permissions
     shown = sorted(text for text in world.hidden if text in answer.text)
     return f"shows another region's {shown}" if shown else None
