@@ -51,7 +51,7 @@ ACCOUNTS = (
     ),
     DemoAccount("auditor", "审计员", Role.AUDITOR, N_("Auditor"), "安徽省审计厅", "auditor", "340000", ("340000",)),
     DemoAccount(
-        "village", "周村干", Role.VILLAGE_OFFICER, N_("Village officer"), "会宫镇城山村委会",
+        "village", "周村干", Role.VILLAGE_OFFICER, N_("Village officer"), "会宫镇上花村委会",
         "village", "340722113", ("340722113",),
     ),
     DemoAccount(
@@ -96,7 +96,7 @@ async def _office(session: AsyncSession, one: DemoAccount) -> Organisation:
     query = select(Organisation).where(Organisation.name == one.office, Organisation.kind == one.kind)
     organisation = await session.scalar(query)
     if organisation is None:
-        village = one.office.removesuffix("委会")[-3:] if one.kind == "village" else None  # 会宫镇城山村委会
+        village = one.office.removesuffix("委会")[-3:] if one.kind == "village" else None  # 会宫镇上花村委会 is of 上花村
         organisation = Organisation(
             name=one.office, kind=one.kind, locality_code=one.locality_code, village_name=village
         )
