@@ -96,7 +96,7 @@ async def _office(session: AsyncSession, one: DemoAccount) -> Organisation:
     query = select(Organisation).where(Organisation.name == one.office, Organisation.kind == one.kind)
     organisation = await session.scalar(query)
     if organisation is None:
-        village = one.office.removesuffix("委会")[-3:] if one.kind == "village" else None  # 会宫镇上花村委会 is of 上花村
+        village = one.office.removesuffix("委会")[-3:] if one.kind == "village" else None  # 上花村
         organisation = Organisation(
             name=one.office, kind=one.kind, locality_code=one.locality_code, village_name=village
         )
