@@ -5,6 +5,8 @@
 that says nothing reaches nobody. ``docs/decisions/0019-second-wall.md`` says why and what it cannot do.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -41,8 +43,10 @@ EVERYBODY = Wall("all")  # tasks and commands of the machine itself: they act fo
 def wall_of(actor: Actor) -> Wall:
     """The people an actor's post reaches; for those who see no records at all, nobody."""
     reach = actor.reach(Permission.LABOURERS_VIEW)
-    if reach is None and actor.reach(Permission.MATCHES_VIEW) is Reach.REGION_CODES:
-        reach = Reach.REGION  # code names are made from the person's own number
+    if reach is None and (
+        actor.reach(Permission.MATCHES_VIEW) is Reach.REGION_CODES or actor.reach(Permission.TRAIL_VIEW) is Reach.REGION
+    ):
+        reach = Reach.REGION  # code names and lines of the trail are found by the person's own number
     if reach is None:
         return NOBODY
     return Wall(str(reach), str(actor.organisation_id), ",".join(actor.scope), actor.village or "")
@@ -57,6 +61,16 @@ async def confine(session: AsyncSession, wall: Wall) -> None:
     """From now on the session's transactions reach no further."""
     session.info[_INFO] = wall
     await session.execute(_SET, _parameters(wall))
+
+
+@asynccontextmanager
+async def widened(session: AsyncSession) -> AsyncIterator[None]:
+    """Everybody within reach for one step whose right was asked before: a deletion, a count; then as it was."""
+    before = session.info.get(_INFO, NOBODY)
+    await confine(session, EVERYBODY)
+    yield
+    await session.flush()
+    await confine(session, before)
 
 
 class WalledSession(SyncSession):

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
@@ -74,6 +74,11 @@ async def revoke(session: AsyncSession, actor: Actor, uuid: UUID, now: datetime)
     if token_id is None:
         raise NotFound(N_("There is no such token, or it was revoked before."))
     audit.record(session, actor, "token.revoke", "api_token", token_id)
+
+
+async def revoke_all(session: AsyncSession, whose: ColumnElement[bool], now: datetime) -> None:
+    """End the tokens of a post or a person for good: a post taken up again brings none back."""
+    await session.execute(update(ApiToken).where(whose, ApiToken.revoked_at.is_(None)).values(revoked_at=now))
 
 
 async def used(session: AsyncSession, hashed: bytes, now: datetime) -> None:

@@ -71,7 +71,7 @@ async def _page(
         "signed_in": _actor(request),
         "values": {"user_name": user_name},
         "labels": LABELS,
-        "errors": {name: lazy(text) for name, text in error.fields.items()} if error else None,
+        "errors": {name: lazy(text, **error.params) for name, text in error.fields.items()} if error else None,
     }
     response = render(request, "people/invitation.html", context, status_code=error.status if error else 200)
     response.headers["cache-control"] = "no-store"

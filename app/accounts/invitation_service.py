@@ -140,10 +140,13 @@ async def accept_new(session: AsyncSession, token: str, entered: NewAccount, *, 
     """Make the account and fill the post. Raises NotFound, Conflict, Invalid (422) with the fields at fault."""
     invitation, organisation = await find(session, token, now=now, lock=True)
     user_name = entered.user_name.strip().lower()
-    fields = _problems(user_name, entered)
+    fields, params = _problems(user_name, entered), {}
+    try:
+        check_password(entered.password, [user_name, invitation.display_name, organisation.name], "password")
+    except Invalid as error:
+        fields, params = {**fields, **error.fields}, error.params
     if fields:
-        raise Invalid(N_("Something in the form needs your attention."), fields=fields)
-    check_password(entered.password, [user_name, invitation.display_name, organisation.name], "password")
+        raise Invalid(N_("Something in the form needs your attention."), fields=fields, **params)
     password_hash = await hash_for_request(entered.password)
     user = User(login=user_name, display_name=invitation.display_name, password_hash=password_hash)
     try:

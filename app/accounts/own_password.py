@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
-from app.accounts import queries, sessions
-from app.accounts.models import User
+from app.accounts import api_tokens, queries, sessions
+from app.accounts.models import ApiToken, User
 from app.accounts.password_rules import check_password
 from app.accounts.passwords import hash_for_request, verify_password
 from app.errors import Invalid
@@ -38,5 +38,6 @@ async def change_password(
         message = N_("This is your password of now. Take another one.")
         raise Invalid(message, fields={"new_password": message})
     user.password_hash = await hash_for_request(new)
+    await api_tokens.revoke_all(session, ApiToken.user_id == user.id, now)
     audit.record(session, actor, "password.change", "user", user.id)
     return await sessions.end_all(session, actor, now, keep=token)

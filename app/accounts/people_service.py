@@ -11,9 +11,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.accounts import attempts, organisation_queries, people_queries
+from app.accounts import api_tokens, attempts, organisation_queries, people_queries
 from app.accounts.labels import role_label
-from app.accounts.models import Invitation, Organisation, Post, PostScope, User, UserSession
+from app.accounts.models import ApiToken, Invitation, Organisation, Post, PostScope, User, UserSession
 from app.accounts.rules import roles_of, side_of, why_not_both
 from app.errors import Conflict, Forbidden, Invalid
 from app.permissions import Actor, Permission, Role
@@ -124,6 +124,7 @@ async def end_post(session: AsyncSession, actor: Actor, user: User, post: Post, 
     _say_why(reason)
     post.ended_at = now
     await _end_sessions(session, UserSession.post_id == post.id, now)
+    await api_tokens.revoke_all(session, ApiToken.post_id == post.id, now)
     if post.role in INVITING_ROLES:
         await _revoke_invitations(session, user, now)
     audit.record(session, actor, "post.end", "user", user.id, reason=reason.strip(), post=post.id, role=post.role)
@@ -138,6 +139,7 @@ async def disable(session: AsyncSession, actor: Actor, user: User, reason: str, 
     _say_why(reason)
     user.disabled_at = now
     await _end_sessions(session, UserSession.user_id == user.id, now)
+    await api_tokens.revoke_all(session, ApiToken.user_id == user.id, now)
     await _revoke_invitations(session, user, now)
     audit.record(session, actor, "user.disable", "user", user.id, reason=reason.strip())
 

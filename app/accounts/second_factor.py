@@ -17,8 +17,8 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
-from app.accounts import attempts
-from app.accounts.models import RecoveryCode, SecondFactor, SignInStep, User, UserSession
+from app.accounts import api_tokens, attempts
+from app.accounts.models import ApiToken, RecoveryCode, SecondFactor, SignInStep, User, UserSession
 from app.accounts.own_password import verify_own
 from app.accounts.sessions import token_hash
 from app.errors import AppError, Conflict, Forbidden, Invalid
@@ -146,6 +146,7 @@ async def reset(session: AsyncSession, actor: Actor, login: str, reason: str, no
     await session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
     running = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
     await session.execute(running.values(ended_at=now))
+    await api_tokens.revoke_all(session, ApiToken.user_id == user_id, now)
     audit.record(session, actor, "second_factor.reset", "user", user_id, reason=reason.strip())
 
 

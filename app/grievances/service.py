@@ -21,6 +21,7 @@ from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
+from app.shared.origin import forget_address
 from app.vacancies import service as vacancies
 
 TRIES = {"file": (6, timedelta(hours=1)), "look": (30, timedelta(minutes=15))}  # a dormitory shares one address
@@ -73,6 +74,8 @@ async def file(
     ``actor`` is the officer who takes it down, ``labourer_id`` whose it is, both for those who wish to be known.
     Raises Invalid (422).
     """
+    if actor is None:
+        forget_address()  # neither the complaint's line of the trail nor a stopped post's leads to a phone
     await _check(session, complaint)
     code, uuid = records.new_code(), uuid4()
     code_hash = records.code_hash(keys, code)
@@ -197,6 +200,7 @@ async def close(
     session: AsyncSession, keys: KeyRing, who: Complainant, *, now: datetime, uuid: UUID | None = None
 ) -> Grievance:
     """The complainant is content. A grave complaint can be closed once it is answered (409 before)."""
+    forget_address()
     grievance = await read(session, who, uuid, lock=True)
     states.check_open(grievance)
     if not states.may_complainant_close(grievance):

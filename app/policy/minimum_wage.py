@@ -55,9 +55,8 @@ def base_pay(
 
     Returns: None where the post states no guaranteed sum.
     """
-    if part_time:
-        hourly = pay if period == "hour" else None
-        return BasePay(hourly, "hour") if hourly is not None else None
+    if part_time and period == "hour" and pay is not None:
+        return BasePay(pay, "hour")
     if base_month is not None:
         return BasePay(base_month, "month")
     if pay is None or period not in {"hour", "day", "month", "year"}:

@@ -14,12 +14,13 @@ from app.errors import NotFound
 from app.labourers.service import name_of
 from app.portal import guard, queries, service
 from app.portal.guard import Oneself
-from app.portal.words import ANSWERS, event_row, next_step, statement_words
+from app.portal.words import ANSWERS, event_row, look_row, next_step, statement_words
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.formats import masked_name
 from app.shared.i18n import N_, lazy
 from app.shared.templating import render
+from app.trail import queries as trail
 
 
 def _own_frame(request: Request) -> None:
@@ -163,5 +164,7 @@ async def consent(
 
 @router.get("/seen")
 async def seen(request: Request, session: Session, person: Oneself) -> Response:
-    rows = [event_row(row.AuditEvent, row.office) for row in await queries.seen_by(session, person)]
+    rows = [event_row(row.AuditEvent, row.office) for row in await queries.done_to(session, person)]
+    rows += [look_row(one) for one in await trail.who_saw(session, person.labourer_id)]
+    rows.sort(key=lambda row: row["at"], reverse=True)
     return render(request, "portal/seen.html", {"rows": rows})

@@ -15,6 +15,7 @@ from app.labourers.models import DemandListEntry, Labourer
 from app.localities.models import Locality
 from app.permissions import Actor
 from app.portal.models import PortalAttempt, PortalSession
+from app.trail.words import reads
 
 MOST_EVENTS = 100
 MOST_SLIPS = 200
@@ -41,7 +42,7 @@ async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> 
 
 def visible_to(person: Person) -> Select[Labourer]:
     """Themselves."""
-    return select(Labourer).where(Labourer.id == person.labourer_id)
+    return select(Labourer).where(Labourer.id == person.labourer_id, Labourer.erased_at.is_(None))
 
 
 async def failures_since(session: AsyncSession, address: str, since: datetime) -> int:
@@ -58,12 +59,13 @@ async def uses_of(session: AsyncSession, code_id: int) -> int:
     return await session.scalar(select(func.count()).where(PortalSession.code_id == code_id)) or 0
 
 
-async def seen_by(session: AsyncSession, person: Person) -> list[Any]:
-    """What offices did with the person's record or read of it, newest first: (event, office's name)."""
+async def done_to(session: AsyncSession, person: Person) -> list[Any]:
+    """What offices did with the person's record besides reading it, newest first: (event, office's name)."""
     query = (
         select(AuditEvent, Organisation.name.label("office"))
         .join(Organisation, Organisation.id == AuditEvent.organisation_id)
         .where(AuditEvent.subject_kind == "labourer", AuditEvent.subject_id == person.labourer_id)
+        .where(AuditEvent.act.not_in(reads()))
         .order_by(AuditEvent.id.desc())
         .limit(MOST_EVENTS)
     )

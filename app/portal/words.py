@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from app.audit import AuditEvent
-from app.shared.i18n import LazyText, lazy
+from app.shared.i18n import LazyText, lazy, translate
+from app.trail.queries import Seen
+from app.trail.words import told
 
 # What one can answer, in the order of the page; longer words than an office's list has.
 ANSWERS: dict[str, LazyText] = {
@@ -57,3 +59,13 @@ def event_row(event: AuditEvent, office: str) -> dict[str, Any]:
     """One line of who did or saw what."""
     what = ACTS.get(event.act) or lazy("worked on your record")
     return {"at": event.at, "office": office, "what": what, "reason": event.reason}
+
+
+def look_row(one: Seen) -> dict[str, Any]:
+    """One line of who looked: on a page, in a list, in a file."""
+    return {
+        "at": one.last_at,
+        "office": one.office or translate("the system"),
+        "what": told(one.act, one.field),
+        "reason": one.reason,
+    }

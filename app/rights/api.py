@@ -141,13 +141,13 @@ async def list_deletions(session: Session, actor: Handler, paging: PagingAsked) 
 
 @router.get("/retention")
 async def read_retention(
-    request: Request, session: Session, _actor: Annotated[Actor, require(Permission.RETENTION_VIEW)]
+    request: Request, session: Session, actor: Annotated[Actor, require(Permission.RETENTION_VIEW)]
 ) -> schemas.RetentionOut:
     """The retention table and what is over its time now."""
     table, today = retention.retention_table(), day_of(request.app.state.clock())
     found: list[Any] = []
     for one in table.classes:
-        due = await retention.due(session, one, today)
+        due = await retention.due_for(session, actor, one, today)
         found.append(
             schemas.ClassOut(
                 code=one.code, name=retention.in_words(one.names), tables=list(one.tables), days=one.days,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation, User
@@ -284,7 +284,12 @@ async def _looks(session: AsyncSession, labourer: Labourer) -> Section:
         select(AuditEvent, User.display_name, Organisation.name)
         .outerjoin(User, User.id == AuditEvent.user_id)
         .outerjoin(Organisation, Organisation.id == AuditEvent.organisation_id)
-        .where(AuditEvent.subject_kind == "labourer", AuditEvent.subject_id == labourer.id)
+        .where(
+            or_(
+                (AuditEvent.subject_kind == "labourer") & (AuditEvent.subject_id == labourer.id),
+                AuditEvent.people.contains([labourer.id]),  # on a list, in a file
+            )
+        )
         .order_by(AuditEvent.id.desc())
     )
     rows = [

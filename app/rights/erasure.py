@@ -70,6 +70,7 @@ async def erase(session: AsyncSession, keys: KeyRing, labourer: Labourer, why: W
     await _leave_list(session, id_, now)
     for table, columns in EMPTIED.items():
         removed |= await _empty(session, table, columns, id_)
+    await _shut_own_pages(session, id_, now)
     session.add(ErasedIdentity(identity_hash=labourers.erased_hash(keys, index), erased_on=day_of(now)))
     proof = DeletionProof(
         labourer_id=id_, organisation_id=custodian, at=now, by_user_id=why.actor.user_id if why.actor else None,
@@ -80,6 +81,13 @@ async def erase(session: AsyncSession, keys: KeyRing, labourer: Labourer, why: W
     audit.record(session, why.actor, "rights.erase", "labourer", id_, reason=why.reason, ground=why.ground)
     await session.flush()  # the certificate is shown by its number
     return proof
+
+
+async def _shut_own_pages(session: AsyncSession, id_: int, now: datetime) -> None:
+    """No slip and no open session leads to what is left."""
+    for table, column in (("own_code", "revoked_at"), ("portal_session", "ended_at")):
+        shut = f"UPDATE {table} SET {column} = :now WHERE labourer_id = :id AND {column} IS NULL"  # noqa: S608
+        await session.execute(text(shut), {"id": id_, "now": now})
 
 
 async def _count(removed: dict[str, int], session: AsyncSession, name: str, statement: str, **values: Any) -> None:

@@ -24,7 +24,9 @@ async def classes(
     table, today = retention.retention_table(), day_of(request.app.state.clock())
     names = {one.code: retention.in_words(one.names) for one in table.classes}
     context = {
-        "rows": [present.class_row(one, await retention.due(session, one, today), today) for one in table.classes],
+        "rows": [
+            present.class_row(one, await retention.due_for(session, actor, one, today), today) for one in table.classes
+        ],
         "runs": [present.run_row(run, names) for run in await queries.last_runs(session)],
         "checked_on": table.checked_on,
         "version": table.version,

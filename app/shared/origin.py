@@ -32,6 +32,11 @@ def set_origin(origin: Origin) -> None:
     _current.set(origin)
 
 
+def forget_address() -> None:
+    """From here on nothing that this request records tells where it came from: it may be somebody who complains."""
+    set_origin(Origin(current_origin().channel))
+
+
 class OriginMiddleware:
     """Know of every request where it comes from, with the number its answer carries (``app/shared/request_ids.py``)."""
 

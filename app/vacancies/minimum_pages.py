@@ -1,5 +1,6 @@
 """Minimum wages: which are known, since when and from where, and the receiving office's own entry for its region."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -68,11 +69,12 @@ async def enter(
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation as error:
-        wrong = {"amount": N_("Enter an amount in yuan, for example 2490.")}
-        raise Invalid(N_("This is no minimum wage."), fields=wrong) from error
+    with suppress(InvalidOperation):
+        amount = Decimal(text.strip())
+        if amount.is_finite():
+            return amount
+    wrong = {"amount": N_("Enter an amount in yuan, for example 2490.")}
+    raise Invalid(N_("This is no minimum wage."), fields=wrong)
 
 
 def _day(text: str) -> date:

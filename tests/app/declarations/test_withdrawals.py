@@ -40,6 +40,7 @@ from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.pagination import cursor_of
 from app.vacancies import service as vacancies
+from app.wall import EVERYBODY
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import person
 from tests.factories.vacancies import make_employer, make_vacancy
@@ -90,9 +91,9 @@ async def test_nobody_is_shown_after_taking_it_back(
 ) -> None:
     url = server.url("app", fresh_database)
     engine = make_engine(url)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, EVERYBODY)
     app = create_app(Settings(database_url=url, data_dir=data_dir, demo=True), clock=lambda: now)
-    app.state.sessions = sessions
+    app.state.sessions = make_sessions(engine)
     scene = await _scene(app, sessions, keys, now)
     leaving = threading.Thread(target=lambda: asyncio.run(_leave(url, scene, now)))
     async with _browsers(scene) as browsers:
@@ -201,7 +202,7 @@ async def _run(session: AsyncSession, county: Actor, now: datetime, posts: list[
 async def _leave(url: str, scene: Scene, now: datetime) -> None:
     """Every person in an order of chance, each in a transaction of their own: half by own code, half at the desk."""
     engine = make_engine(url)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, EVERYBODY)
     order = random.Random(7).sample(scene.people, PEOPLE)
     for one in order:
         by_code = consents.Heard("self_code", code_id=one.code_id)

@@ -161,7 +161,7 @@ async def test_the_trail_goes_out_as_a_file_that_says_who_took_it(sign_in: SignI
     assert auditor.display_name in mark[0]
     assert "Trail" in title[0]
     assert head[:2] == ["No.", "When"]
-    assert "=cmd|' /C calc'!A0" in rows[-1]
+    assert "'=cmd|' /C calc'!A0" in rows[-1]
     text = (await client.get("/trail/export?file=csv&act=import.upload")).content.decode("utf-8-sig")
     assert "'=cmd|" in text
     exports = await acts_of(session, "trail.export")
