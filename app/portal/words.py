@@ -19,7 +19,6 @@ ANSWERS: dict[str, LazyText] = {
 ACTS: dict[str, LazyText] = {
     "labourer.enter": lazy("put you on the list"),
     "labourer.correct": lazy("corrected your record"),
-    "labourer.reveal": lazy("looked at your name, number or phone"),
     "labourer.take_off": lazy("took you off the list"),
     "labourer.put_back": lazy("put you back on the list"),
     "declaration.record": lazy("wrote down what you said"),

@@ -38,7 +38,7 @@ def test_what_normal_hours_are_paid(given: dict[str, Any], amount: str) -> None:
 
 def test_part_time_is_held_against_the_hour() -> None:
     assert stated(pay=Decimal(20), period="hour", part_time=True) == BasePay(Decimal(20), "hour")
-    assert stated(pay=Decimal(4000), period="month", part_time=True) is None
+    assert stated(pay=Decimal(4000), period="month", part_time=True) == BasePay(Decimal(4000), "month")
 
 
 def test_no_guaranteed_sum_is_no_base() -> None:

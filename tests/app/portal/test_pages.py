@@ -110,7 +110,7 @@ async def test_a_person_sees_which_office_looked(
     async with phone(application) as own:
         await own.come_in(code)
         page = await own.read("/my/seen")
-    assert "looked at your name, number or phone" in page
+    assert "saw your phone number in full" in page
     assert "called about the coach" in page
     assert county.organisation_name in page
     assert "printed a slip with a code for you" in page
