@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -175,10 +176,19 @@ async def render_invalid_request(request: Request, error: Exception) -> Response
 
 async def render_bug(request: Request, error: Exception) -> Response:
     """A bug: logged with its number, that of the request, and shown without detail."""
+    if _is_no_text(error):
+        return await render_error(request, Invalid(N_("Something typed holds a sign that is no text. Type it anew.")))
     number = getattr(request.state, "request_id", None) or uuid4().hex[:12]
     structlog.get_logger("duijie").exception("bug", number=number, path=request.url.path, exc_info=error)
     message = N_("Something broke on our side; nothing was changed. Tell the operator the number %(number)s.")
     return await render_error(request, Broken(message, number=number))
+
+
+def _is_no_text(error: Exception) -> bool:
+    """A zero byte or half a sign, which no form of ours sends and no text of the database holds."""
+    if isinstance(error, UnicodeEncodeError):
+        return error.encoding == "utf-8"
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {"22021", "22P05"}
 
 
 class BugMiddleware:

@@ -136,3 +136,11 @@ async def test_an_amount_that_is_no_number_is_refused(sign_in: Callable[..., Any
     client = await sign_in(await make_actor(session, Role.RECEIVING_OFFICER))
     form = {"kind": "month", "place": "320509", "amount": "NaN", "from_on": "2026-01-01", "source": "notice"}
     assert (await client.post("/minimum-wages", data=form)).status_code == 422
+
+
+async def test_a_sign_that_is_no_text_is_the_senders_mistake(
+    sign_in: Callable[..., Any], session: AsyncSession
+) -> None:
+    client = await sign_in(await make_actor(session))
+    assert (await client.get("/api/v1/vacancies", params={"q": "a\0b"})).status_code == 422
+    assert (await client.get("/vacancies", params={"q": "a\0b"})).status_code == 422

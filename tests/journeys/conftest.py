@@ -65,13 +65,13 @@ def instance(server: Server, database: str, data_dir: Path) -> Iterator[Instance
 
 
 @contextmanager
-def served(server: Server, database: str, data_dir: Path, fill: Fill) -> Iterator[Instance]:
+def served(server: Server, database: str, data_dir: Path, fill: Fill, **more: int) -> Iterator[Instance]:
     """An instance on a copy of the migrated database, filled with the demo's accounts and what ``fill`` enters."""
     name = f"{database}_journey"
     server.drop_database(name)
     server.create_database(name, template=database)
     url = server.url("app", name)
-    settings = Settings(database_url=url, data_dir=data_dir, demo=True)
+    settings = Settings(database_url=url, data_dir=data_dir, demo=True, **more)
     asyncio.run(_enter(url, read_key_file(settings.key_file), fill))
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))

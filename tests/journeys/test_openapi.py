@@ -32,7 +32,7 @@ EXCLUDED = ("allow_header_conformance", "unsupported_method", "positive_data_acc
 
 @pytest.fixture(scope="module")
 def instance(server: Server, database: str, data_dir: Path) -> Iterator[Instance]:
-    with served(server, database, data_dir, supply) as instance:
+    with served(server, database, data_dir, supply, api_calls_per_minute=100_000) as instance:
         yield instance
 
 
@@ -52,6 +52,7 @@ def test_the_document_holds(instance: Instance, login: str, figure: Callable[[st
         _try(operation.as_strategy(), headers, statuses)
     assert statuses.total() > EXAMPLES * len(operations) / 2
     assert statuses[401] == 0, "the session ended under way"
+    assert statuses[429] < statuses.total() / 10, "most was refused for being often"
     answers = ", ".join(f"{status} × {count}" for status, count in sorted(statuses.items()))
     figure(f"document of the API as {login}: {len(operations)} operations, {answers}")
 
