@@ -57,6 +57,32 @@ def latest_own() -> Subquery:
     return joined.subquery("latest_own")
 
 
+def latest_own_of(labourer_id: Any) -> Any:
+    """``latest_own`` of the person of that column, to be joined on true.
+
+    For lists: the planner takes a list of thousands for one of two people, and would go through everybody's
+    statements once for each; this looks up one person's by index, whatever it takes the list for.
+    """
+    asked = select(Consent.given).where(Consent.labourer_id == labourer_id, Consent.purpose == "match")
+    return (
+        select(
+            Declaration.labourer_id,
+            Declaration.id.label("declaration_id"),
+            Declaration.scope,
+            Declaration.stated_on,
+            Declaration.expires_on,
+            Declaration.channel,
+            DeclarationWithdrawal.at.label("withdrawn_at"),
+            asked.order_by(Consent.id.desc()).limit(1).correlate_except(Consent).scalar_subquery().label("consented"),
+        )
+        .outerjoin(DeclarationWithdrawal, DeclarationWithdrawal.declaration_id == Declaration.id)
+        .where(Declaration.labourer_id == labourer_id, Declaration.channel != "proxy")
+        .order_by(Declaration.stated_on.desc(), Declaration.id.desc())
+        .limit(1)
+        .lateral("latest_own")
+    )
+
+
 def standing(latest: Subquery, today: date) -> Any:
     """``current``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read.
 

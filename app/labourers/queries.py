@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, Select, Subquery, and_, any_, cast, exists, false, func, or_, select
+from sqlalchemy import Integer, LargeBinary, Select, Subquery, and_, any_, cast, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, BYTEA
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,12 +68,12 @@ async def custodian_of(session: AsyncSession, id_no_index: bytes) -> int | None:
 
 
 def _rows(actor: Actor, today: date) -> tuple[Select[Any], Subquery]:
-    latest = declarations.latest_own()
+    latest = declarations.latest_own_of(Labourer.id)
     query = (
         visible_to(actor)
         .join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
         .join(Locality, Locality.code == Labourer.locality_code)
-        .outerjoin(latest, latest.c.labourer_id == Labourer.id)
+        .outerjoin(latest, true())
         .where(DemandListEntry.left_on.is_(None))
         .add_columns(
             DemandListEntry,
