@@ -22,6 +22,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.accounts.service import sign_in
+from app.accounts.sessions import Visit
 from app.database import make_engine, make_sessions
 from app.intake.command import Asked, bring_in
 from app.labourers import queries
@@ -130,7 +131,7 @@ async def _signed_in(settings: Settings) -> tuple[dict[str, str], str]:
     assert settings.database_url
     engine = make_engine(settings.database_url)
     async with make_sessions(engine, EVERYBODY)() as session, session.begin():
-        begun: Any = await sign_in(session, "bench", PASSWORD, address="bench", now=ON, hours=1)
+        begun: Any = await sign_in(session, "bench", PASSWORD, Visit("bench", "bench", ON, hours=1))
     await engine.dispose()
     return {"duijie_session": begun.token, "duijie_lang": "en"}, begun.csrf_token
 
