@@ -1,6 +1,6 @@
 """Take down a labourer's own word, take it back, and let nothing else open anything (V1).
 
-Many labourers at once (a sheet) go the same way as one: ``record_many`` is the only place that writes statements.
+Many labourers at once (a sheet) go the same way as one: ``pack`` and ``enter`` alone write statements.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +20,23 @@ from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid
 from app.permissions import Actor
 from app.shared.clock import day_of
-from app.shared.copying import copy_rows, take_ids
+from app.shared.copying import as_text, copy_text, take_ids
 from app.shared.encryption import KeyRing
 from app.shared.i18n import DEFAULT_LOCALE, N_
 from app.shared.names import normalise_name
 
 # One person taking down more statements than this in a day is looked at again by another.
 STATEMENTS_PER_RECORDER_DAY = 80
+
+
+DECLARATION_COLUMNS = (
+    "id", "uuid", "labourer_id", "scope", "stated_on", "expires_on", "channel", "recorder_name_cipher",
+    "recorder_index", "recorder_user_id", "proxy_relation", "evidence", "code_id", "entered_by",
+)  # fmt: skip
+CONSENT_COLUMNS = (
+    "labourer_id", "purpose", "given", "at", "expires_on", "channel", "text_version", "language", "evidence_hash",
+    "declaration_id", "code_id", "entered_by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,16 @@ class Statement:
     # everybody is asked for nothing else, the statement is the answer. Its text is shown in this language.
     consents: bool = True
     language: str = DEFAULT_LOCALE
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Statements and consents as COPY takes them; the texts shown, and whom to look at for writing many."""
+
+    declarations: bytes
+    consents: bytes
+    shown: set[tuple[str, str]]
+    recorders: set[tuple[bytes, date]]
 
 
 async def record(
@@ -109,64 +129,63 @@ async def record_many(
     days: int,
 ) -> None:
     """Append statements with their consents, and put busy recorders up for review."""
-    if not statements:
-        return
+    if statements:
+        ids = await take_ids(session, "declaration", len(statements))
+        packed = pack(
+            keys, list(zip(ids, statements, strict=True)), actor.user_id if actor else None, now=now, days=days
+        )
+        await enter(session, actor, packed, now=now)
+
+
+def pack(
+    keys: KeyRing, statements: Sequence[tuple[int, Statement]], entered_by: int | None, *, now: datetime, days: int
+) -> Packed:
+    """The rows of statements, each with the id it is to have, and of their consents. For any process."""
     index = lru_cache(maxsize=None)(partial(keys.blind_index, "recorder"))  # few people write many statements
-    ids = await take_ids(session, "declaration", len(statements))
-    rows = [_row(keys, index, statement, id_, actor, days) for id_, statement in zip(ids, statements, strict=True)]
-    await copy_rows(session, "declaration", tuple(rows[0]), (tuple(row.values()) for row in rows))
     today = day_of(now)
-    own = [(row, one) for row, one in zip(rows, statements, strict=True) if one.channel != "proxy"]
-    shown = {("match", one.language) for _, one in own if one.channel != "register_row"}
-    await consents.keep_texts(session, shown, today)
-    answers = [_consent(row, one, now, today) for row, one in own]
-    if answers:
-        await copy_rows(session, "consent", tuple(answers[0]), (tuple(answer.values()) for answer in answers))
-    days_touched = {(row["recorder_index"], row["stated_on"]) for row in rows if row["recorder_index"]}
+    rows = [_row(keys, index, statement, id_, entered_by, days) for id_, statement in statements]
+    own = [(row, one) for row, (_, one) in zip(rows, statements, strict=True) if one.channel != "proxy"]
+    return Packed(
+        as_text(tuple(row.values()) for row in rows),
+        as_text(_consent(row, one, now, today) for row, one in own),
+        {("match", one.language) for _, one in own if one.channel != "register_row"},
+        {(row["recorder_index"], row["stated_on"]) for row in rows if row["recorder_index"]},
+    )
+
+
+async def enter(session: AsyncSession, actor: Actor | None, packed: Packed, *, now: datetime) -> None:
+    """Append packed statements with their consents, and put busy recorders up for review."""
+    await copy_text(session, "declaration", DECLARATION_COLUMNS, packed.declarations)
+    await consents.keep_texts(session, packed.shown, day_of(now))
+    await copy_text(session, "consent", CONSENT_COLUMNS, packed.consents)
     if actor is not None:
-        await _review_busy_recorders(session, actor, days_touched, now)
+        await _review_busy_recorders(session, actor, packed.recorders, now)
 
 
 def _row(
-    keys: KeyRing, index: Callable[[str], bytes], statement: Statement, id_: int, actor: Actor | None, days: int
+    keys: KeyRing, index: Callable[[str], bytes], statement: Statement, id_: int, entered_by: int | None, days: int
 ) -> dict[str, Any]:
     uuid = uuid4()
     recorder = normalise_name(statement.recorder) if statement.recorder else None
-    return {
-        "id": id_,
-        "uuid": uuid,
-        "labourer_id": statement.labourer_id,
-        "scope": statement.scope,
-        "stated_on": statement.stated_on,
-        "expires_on": statement.stated_on + timedelta(days=days),
-        "channel": statement.channel,
-        "recorder_name_cipher": keys.encrypt("declaration.recorder", uuid, recorder) if recorder else None,
-        "recorder_index": index(recorder) if recorder else None,
-        "recorder_user_id": statement.recorder_user_id,
-        "proxy_relation": statement.proxy_relation,
-        "evidence": statement.evidence,
-        "code_id": statement.code_id,
-        "entered_by": actor.user_id if actor else None,
-    }
+    values = (
+        id_, uuid, statement.labourer_id, statement.scope, statement.stated_on,
+        statement.stated_on + timedelta(days=days), statement.channel,
+        keys.encrypt("declaration.recorder", uuid, recorder) if recorder else None,
+        index(recorder) if recorder else None, statement.recorder_user_id, statement.proxy_relation,
+        statement.evidence, statement.code_id, entered_by,
+    )  # fmt: skip
+    return dict(zip(DECLARATION_COLUMNS, values, strict=True))
 
 
-def _consent(row: dict[str, Any], statement: Statement, now: datetime, today: date) -> dict[str, Any]:
+def _consent(row: dict[str, Any], statement: Statement, now: datetime, today: date) -> tuple[Any, ...]:
     """The consent to be matched that a statement brings with it, or the no."""
     shown = statement.channel != "register_row"
-    return {
-        "labourer_id": row["labourer_id"],
-        "purpose": "match",
-        "given": statement.consents and row["scope"] != "not_now",
-        "at": now,
-        "expires_on": row["expires_on"],
-        "channel": row["channel"],
-        "text_version": text_on("match", today).version if shown else None,
-        "language": statement.language if shown else None,
-        "evidence_hash": consents.evidence_print(statement.evidence) if shown and statement.evidence else None,
-        "declaration_id": row["id"],
-        "code_id": row["code_id"],
-        "entered_by": row["entered_by"],
-    }
+    return (
+        row["labourer_id"], "match", statement.consents and row["scope"] != "not_now", now, row["expires_on"],
+        row["channel"], text_on("match", today).version if shown else None, statement.language if shown else None,
+        consents.evidence_print(statement.evidence) if shown and statement.evidence else None, row["id"],
+        row["code_id"], row["entered_by"],
+    )  # fmt: skip
 
 
 async def _review_busy_recorders(

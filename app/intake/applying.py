@@ -21,12 +21,12 @@ from app.intake import comparing, preparing
 from app.intake.desk import Desk
 from app.intake.people import Said
 from app.intake.pipeline import in_order
-from app.intake.preparing import KeptRow, Sealed, statement_of
+from app.intake.preparing import Entering, KeptRow, NewIds, statement_of
 from app.intake.row_texts import JsonProblem, causes, is_bad
 from app.labourers import bulk
 from app.labourers.bulk import Correction
 from app.permissions import Actor
-from app.shared.copying import copy_rows, driver_of
+from app.shared.copying import as_text, driver_of, held, take_ids
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 
@@ -139,39 +139,31 @@ async def names_of_users(session: AsyncSession, organisation_id: int) -> dict[st
 
 
 async def _enter(loading: Loading, rows: Sequence[PendingRow], users: dict[str, int]) -> None:
-    desk = loading.desk
+    desk, session = loading.desk, loading.session
     parts = list(cut(rows))
+    entering = Entering(loading.actor.user_id, users, loading.now, loading.days)
+    labourers = await take_ids(session, "labourer", len(rows))
+    declared = await take_ids(session, "declaration", len(rows))
+    ids = list(cut(list(map(NewIds, labourers, declared))))
     calls = (
         partial(
-            desk.run, preparing.seal, [row.kept for row in part], desk.layout, desk.office, desk.titles, desk.keys_from
+            desk.run, preparing.seal, [row.kept for row in part], new, entering, desk.layout, desk.office, desk.titles,
+            desk.keys_from,
         )
-        for part in parts
-    )
+        for part, new in zip(parts, ids, strict=True)
+    )  # fmt: skip
     place = 0
     async for sealed in in_order(calls):
-        await _enter_part(loading, parts[place], sealed, users)
+        await bulk.enter_many(session, sealed.people)
+        await declarations.enter(session, loading.actor, sealed.statements, now=loading.now)
+        loading.outcomes += [
+            Outcome(row.id, "loaded", new.labourer) if against is None else Outcome(row.id, "bad", problems=against)
+            for row, new, against in zip(parts[place], ids[place], sealed.problems, strict=True)
+        ]
         place += 1
         if place % KEEP_EVERY == 0:  # while the next parts are sealed
             await loading.keep()
         await loading.report()
-
-
-async def _enter_part(
-    loading: Loading, rows: Sequence[PendingRow], sealed: Sequence[Sealed], users: dict[str, int]
-) -> None:
-    good = [(row, one) for row, one in zip(rows, sealed, strict=True) if one.person]
-    people = [one.person for _, one in good if one.person]
-    ids = await bulk.enter_many(loading.session, loading.desk.office.custodian_id, people, now=loading.now)
-    said = ((labourer_id, one.said) for labourer_id, (_, one) in zip(ids, good, strict=True))
-    await _take_down(loading, _statements(said, users))
-    loading.outcomes += [
-        Outcome(row.id, "loaded", labourer_id) for labourer_id, (row, _) in zip(ids, good, strict=True)
-    ]
-    loading.outcomes += [
-        Outcome(row.id, "bad", problems=one.problems)
-        for row, one in zip(rows, sealed, strict=True)
-        if one.person is None
-    ]
 
 
 def _statements(said: Iterable[tuple[int, Said | None]], users: dict[str, int]) -> list[Statement]:
@@ -217,25 +209,18 @@ async def _correct(loading: Loading, pairs: Sequence[tuple[PendingRow, int]], us
 
 async def keep_outcomes(session: AsyncSession, outcomes: Iterable[Outcome]) -> None:
     """Write what became of each row; the texts of a loaded row are gone."""
-    await session.execute(
-        text(
-            f"CREATE TEMP TABLE outcome ON COMMIT DROP AS SELECT {', '.join(OUTCOME_COLUMNS)} "  # noqa: S608
-            "FROM import_row WITH NO DATA"
+    async with held(session, "outcome", OUTCOME_COLUMNS, "import_row", as_text(map(_record, outcomes))):
+        await session.execute(
+            text(
+                "UPDATE import_row SET state = outcome.state, labourer_id = outcome.labourer_id, "
+                "vacancy_id = outcome.vacancy_id, undo_cipher = outcome.undo_cipher, "
+                "cells_cipher = CASE WHEN outcome.state = 'bad' THEN import_row.cells_cipher END, "
+                "causes = coalesce(outcome.causes, import_row.causes), "
+                "problems = coalesce(outcome.problems, import_row.problems), "
+                "changes = coalesce(outcome.changes, import_row.changes) "
+                "FROM outcome WHERE import_row.id = outcome.id"
+            )
         )
-    )
-    await copy_rows(session, "outcome", OUTCOME_COLUMNS, map(_record, outcomes))
-    await session.execute(
-        text(
-            "UPDATE import_row SET state = outcome.state, labourer_id = outcome.labourer_id, "
-            "vacancy_id = outcome.vacancy_id, undo_cipher = outcome.undo_cipher, "
-            "cells_cipher = CASE WHEN outcome.state = 'bad' THEN import_row.cells_cipher END, "
-            "causes = coalesce(outcome.causes, import_row.causes), "
-            "problems = coalesce(outcome.problems, import_row.problems), "
-            "changes = coalesce(outcome.changes, import_row.changes) "
-            "FROM outcome WHERE import_row.id = outcome.id"
-        )
-    )
-    await session.execute(text("DROP TABLE outcome"))
 
 
 def _record(one: Outcome) -> tuple[Any, ...]:

@@ -7,12 +7,13 @@ row that was good yesterday can turn out bad: then its problems come back instea
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from app.declarations import service as declarations
 from app.declarations.queries import LastWord
 from app.declarations.service import Statement, is_news
 from app.intake import people
@@ -23,8 +24,9 @@ from app.intake.reading.rows import Problem
 from app.intake.row_texts import JsonProblem, as_json, open_texts
 from app.intake.titles import Titles
 from app.labourers import bulk, records
-from app.labourers.bulk import KnownPerson, SealedPerson
+from app.labourers.bulk import KnownPerson, PackedPeople, SealedPerson
 from app.labourers.schemas import PersonFacts
+from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.memory import uncollected
 
@@ -60,13 +62,29 @@ class Compared:
     said: Said | None = None
 
 
+class Entering(NamedTuple):
+    """Who enters people and their statements, when, and for how long a statement stands."""
+
+    user_id: int
+    users: Mapping[str, int]
+    now: datetime
+    days: int
+
+
+class NewIds(NamedTuple):
+    """What a row's person and statement are to be called, should both be entered."""
+
+    labourer: int
+    declaration: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A new person's rows, or what now stands against them."""
+    """New people and their statements, ready to be entered; by row, what now stands against some (None: nothing)."""
 
-    person: SealedPerson | None
-    said: Said | None
-    problems: list[JsonProblem]
+    people: PackedPeople
+    statements: declarations.Packed
+    problems: list[list[JsonProblem] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +111,32 @@ def compare(
 
 
 @uncollected()
-def seal(rows: Sequence[KeptRow], layout: Layout, office: Office, titles: Titles, keys_from: KeySource) -> list[Sealed]:
-    """Each row as a new person of the custodian."""
+def seal(
+    rows: Sequence[KeptRow], ids: Sequence[NewIds], entering: Entering, layout: Layout, office: Office, titles: Titles,
+    keys_from: KeySource,
+) -> Sealed:  # fmt: skip
+    """Each row as a new person of the custodian, with what they said."""
     keys = keys_in(keys_from)
     tokens = tokens_of(keys_from)
     households: set[str | None] = set()
-    sealed: list[Sealed] = []
-    for person, problems in read_people(keys, rows, layout, office, titles):
+    sealed: list[tuple[int, SealedPerson]] = []
+    said: list[tuple[int, Statement]] = []
+    against: list[list[JsonProblem] | None] = []
+    for (person, problems), new in zip(read_people(keys, rows, layout, office, titles), ids, strict=True):
+        against.append(None if person else problems)
         if person is None:
-            sealed.append(Sealed(None, None, problems))
             continue
         facts = person.facts
         is_first = facts.household_no not in households
         households.add(facts.household_no)
-        one = bulk.seal(keys, office.custodian_id, facts, tokens, with_household=is_first)
-        sealed.append(Sealed(one, person.said, problems))
-    return sealed
+        sealed.append((new.labourer, bulk.seal(keys, office.custodian_id, facts, tokens, with_household=is_first)))
+        if person.said:
+            said.append((new.declaration, statement_of(new.labourer, person.said, entering.users)))
+    return Sealed(
+        bulk.pack(office.custodian_id, sealed, today=day_of(entering.now)),
+        declarations.pack(keys, said, entering.user_id, now=entering.now, days=entering.days),
+        against,
+    )
 
 
 @uncollected()

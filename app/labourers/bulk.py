@@ -5,7 +5,7 @@ The calculating parts take and give plain values, so that they can run in other 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.labourers import records
 from app.labourers.schemas import PersonFacts, SkillFacts, WishFacts
-from app.shared.clock import day_of
-from app.shared.copying import copy_rows, driver_of, insert_rows, take_ids
+from app.shared.copying import as_text, copy_text, driver_of, held, insert_rows
 from app.shared.encryption import KeyRing
 from app.shared.names import normalise_name
 
@@ -42,6 +41,16 @@ class SealedPerson:
     household: tuple[Any, ...] | None
     entry: tuple[Any, ...]
     skills: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPeople:
+    """New people with their ids, each table's rows as COPY takes them: heavy to make, light to pass on."""
+
+    households: bytes
+    labourers: bytes
+    entries: bytes
+    skills: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,59 +224,59 @@ def _with_codes(skill: SkillFacts, known: SkillFacts | None) -> SkillFacts:
     )
 
 
-async def enter_many(
-    session: AsyncSession, organisation_id: int, people: Sequence[SealedPerson], *, now: datetime
-) -> list[int]:
-    """Put people on the list, who must not be listed yet; their ids in the same order."""
-    ids = await take_ids(session, "labourer", len(people))
-    households = await _household_ids(session, organisation_id, (one.household for one in people))
-    await insert_rows(
-        session,
-        "labourer",
-        ("id", "household_id", *LABOURER_COLUMNS),
-        ((id_, _household_of(one, households), *one.labourer) for id_, one in zip(ids, people, strict=True)),
+def pack(organisation_id: int, people: Sequence[tuple[int, SealedPerson]], *, today: date) -> PackedPeople:
+    """The rows of new people of a custodian, each with the id it is to have."""
+    return PackedPeople(
+        as_text(_named(one for _, one in people).values()),
+        as_text((id_, one.household_no, *one.labourer) for id_, one in people),
+        as_text((id_, organisation_id, today, *one.entry) for id_, one in people),
+        as_text(_skills_of(people)),
     )
-    today = day_of(now)
-    await copy_rows(
-        session,
-        "demand_list_entry",
-        ("labourer_id", "organisation_id", "entered_on", *records.WISH_FIELDS),
-        ((id_, organisation_id, today, *one.entry) for id_, one in zip(ids, people, strict=True)),
-    )
-    await _copy_skills(session, zip(ids, people, strict=True))
-    return ids
 
 
-def _household_of(person: SealedPerson, households: Mapping[str, int]) -> int | None:
-    return households[person.household_no] if person.household_no else None
+async def enter_many(session: AsyncSession, people: PackedPeople) -> None:
+    """Put people on the list, who must not be listed yet."""
+    await _enter_households(session, people.households)
+    columns = ("labourer.id", "household.household_no", *(f"labourer.{name}" for name in LABOURER_COLUMNS))
+    names = ", ".join(LABOURER_COLUMNS)
+    async with held(session, "incoming", columns, "labourer, household", people.labourers):
+        await session.execute(
+            text(
+                f"INSERT INTO labourer (id, household_id, {names}) "  # noqa: S608
+                f"SELECT i.id, h.id, {', '.join(f'i.{name}' for name in LABOURER_COLUMNS)} FROM incoming i "
+                "LEFT JOIN household h ON h.organisation_id = i.organisation_id AND h.household_no = i.household_no"
+            )
+        )
+    columns = ("labourer_id", "organisation_id", "entered_on", *records.WISH_FIELDS)
+    await copy_text(session, "demand_list_entry", columns, people.entries)
+    await copy_text(session, "labourer_skill", ("labourer_id", "position", *SKILL_COLUMNS), people.skills)
 
 
-async def _household_ids(
-    session: AsyncSession, organisation_id: int, rows: Iterable[tuple[Any, ...] | None]
-) -> dict[str, int]:
-    """Register number → id; households not known yet are entered. The first row of a household names its head."""
+async def _enter_households(session: AsyncSession, rows: bytes) -> None:
+    """Enter those of the households that are not known yet."""
+    names = ", ".join(HOUSEHOLD_COLUMNS)
+    async with held(session, "named", HOUSEHOLD_COLUMNS, "household", rows):
+        await session.execute(
+            text(
+                f"INSERT INTO household ({names}) SELECT {names} FROM named WHERE NOT EXISTS (SELECT FROM household h "  # noqa: S608
+                "WHERE h.organisation_id = named.organisation_id AND h.household_no = named.household_no)"
+            )
+        )
+
+
+def _named(people: Iterable[SealedPerson]) -> dict[str, tuple[Any, ...]]:
+    """Register number → row of the households that people name; the first row of one names its head."""
     named: dict[str, tuple[Any, ...]] = {}
-    for row in rows:
-        if row:
-            named.setdefault(row[2], row)
-    raw = await driver_of(session)
-    known = await raw.fetch(
-        "SELECT household_no, id FROM household WHERE organisation_id = $1 AND household_no = ANY($2)",
-        organisation_id,
-        list(named),
-    )
-    ids = {row["household_no"]: row["id"] for row in known}
-    missing = [row for number, row in named.items() if number not in ids]
-    taken = await take_ids(session, "household", len(missing))
-    await insert_rows(
-        session, "household", ("id", *HOUSEHOLD_COLUMNS), ((id_, *row) for id_, row in zip(taken, missing, strict=True))
-    )
-    return ids | {row[2]: id_ for id_, row in zip(taken, missing, strict=True)}
+    for one in people:
+        if one.household_no and one.household:
+            named.setdefault(one.household_no, one.household)
+    return named
 
 
-async def _copy_skills(session: AsyncSession, people: Iterable[tuple[int, SealedPerson]]) -> None:
-    rows = ((labourer_id, position, *skill) for labourer_id, one in people for position, skill in enumerate(one.skills))
-    await copy_rows(session, "labourer_skill", ("labourer_id", "position", *SKILL_COLUMNS), rows)
+def _skills_of(people: Iterable[tuple[int, SealedPerson]]) -> Iterator[tuple[Any, ...]]:
+    for labourer_id, one in people:
+        for position, skill in enumerate(one.skills):
+            yield labourer_id, position, *skill
 
 
 async def correct_many(
@@ -277,7 +286,7 @@ async def correct_many(
     """Replace the records of locked people and keep what changed. Who had left the list by an undone import is back."""
     if not corrections:
         return
-    households = await _household_ids(session, organisation_id, (one.sealed.household for one in corrections))
+    households = await _household_ids(session, organisation_id, [one.sealed for one in corrections])
     await _update(
         session, "labourer", "id", ("household_id", *LABOURER_COLUMNS[2:]),
         ((one.labourer_id, _household_of(one.sealed, households), *one.sealed.labourer[2:]) for one in corrections),
@@ -291,11 +300,31 @@ async def correct_many(
     raw = await driver_of(session)
     ids = [one.labourer_id for one in corrections]
     await raw.execute("DELETE FROM labourer_skill WHERE labourer_id = ANY($1)", ids)
-    await _copy_skills(session, ((one.labourer_id, one.sealed) for one in corrections))
+    skills = as_text(_skills_of((one.labourer_id, one.sealed) for one in corrections))
+    await copy_text(session, "labourer_skill", ("labourer_id", "position", *SKILL_COLUMNS), skills)
     changes = (
         (one.labourer_id, now, by_user_id, reason, json.dumps(one.changes, ensure_ascii=False)) for one in corrections
     )
     await insert_rows(session, "labourer_change", ("labourer_id", "at", "by_user_id", "reason", "changes"), changes)
+
+
+def _household_of(person: SealedPerson, households: Mapping[str, int]) -> int | None:
+    return households[person.household_no] if person.household_no else None
+
+
+async def _household_ids(session: AsyncSession, organisation_id: int, people: Sequence[SealedPerson]) -> dict[str, int]:
+    """Register number → id of the households these people's rows name; those not known yet are entered."""
+    named = _named(people)
+    if not named:
+        return {}
+    await _enter_households(session, as_text(named.values()))
+    raw = await driver_of(session)
+    known = await raw.fetch(
+        "SELECT household_no, id FROM household WHERE organisation_id = $1 AND household_no = ANY($2)",
+        organisation_id,
+        list(named),
+    )
+    return {row["household_no"]: row["id"] for row in known}
 
 
 async def _update(
@@ -303,17 +332,12 @@ async def _update(
     extra: str, **params: object,
 ) -> None:  # fmt: skip
     """Set columns of many rows in one statement, from a temporary table of the same types."""
-    names = ", ".join(columns)
-    await session.execute(
-        text(f"CREATE TEMP TABLE corrected ON COMMIT DROP AS SELECT {key}, {names} FROM {table} WITH NO DATA")  # noqa: S608
-    )
-    await copy_rows(session, "corrected", (key, *columns), rows)
     settings = ", ".join(f"{name} = corrected.{name}" for name in columns)
-    await session.execute(
-        text(f"UPDATE {table} SET {settings}, {extra} FROM corrected WHERE {table}.{key} = corrected.{key}"),  # noqa: S608
-        params,
-    )
-    await session.execute(text("DROP TABLE corrected"))
+    async with held(session, "corrected", (key, *columns), table, as_text(rows)):
+        await session.execute(
+            text(f"UPDATE {table} SET {settings}, {extra} FROM corrected WHERE {table}.{key} = corrected.{key}"),  # noqa: S608
+            params,
+        )
 
 
 async def take_off_many(session: AsyncSession, labourer_ids: Sequence[int], reason: str, *, on: date) -> None:
