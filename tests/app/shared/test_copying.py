@@ -51,7 +51,7 @@ async def _through(session: AsyncSession, rows: list[tuple[Any, ...]]) -> list[s
 
 
 def _shown(row: tuple[Any, ...]) -> str:
-    return repr((*row[:-1], json.loads(row[-1])))
+    return repr((*row[:-1], json.dumps(json.loads(row[-1]), sort_keys=True)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
