@@ -41,8 +41,8 @@ PAGES = {
     "list": ("GET", "/labourers", None),
     "list, 100 a page, by place": ("GET", "/labourers?size=100&sort=place", None),
     "list of one township": ("GET", "/labourers?township=340722113", None),
-    "search by family name": ("POST", "/labourers/search", {"search": "王"}),
-    "search by name": ("POST", "/labourers/search", {"search": "张小梅"}),
+    "search by family name": ("POST", "/labourers/search", {"q": "王"}),
+    "search by name": ("POST", "/labourers/search", {"q": "张小梅"}),
     "API, 200 a page": ("GET", "/api/v1/labourers?limit=200", None),
 }
 ROUNDS, TIMES = 7, 6
