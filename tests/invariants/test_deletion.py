@@ -50,7 +50,7 @@ async def test_a_household_out_of_reach_is_neither_seen_nor_lost(
     township = await make_actor(session, Role.TOWNSHIP_OFFICER, scope=("340722113",))
     await make_labourer(session, township, keys, now, household_no="H-77", locality_code=ELSEWHERE)
     labourer = await make_labourer(session, township, keys, now, household_no="H-1")
-    linked = labourer.household_id
+    id_, linked = labourer.id, labourer.household_id
     await session.commit()
     await confine(session, wall_of(township))
     facts = person(name="张小梅", id_no=labourers.id_no_of(keys, labourer), household_no="H-77")
@@ -62,7 +62,7 @@ async def test_a_household_out_of_reach_is_neither_seen_nor_lost(
         await labourers.enter(session, township, keys, person(household_no="H-77"), now=now)
     await session.rollback()
     await confine(session, EVERYBODY)
-    assert await session.scalar(select(Labourer.household_id).where(Labourer.id == labourer.id)) == linked
+    assert await session.scalar(select(Labourer.household_id).where(Labourer.id == id_)) == linked
 
 
 @pytest.mark.parametrize("kind", ["restriction", "objection"])
