@@ -22,7 +22,9 @@ from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
 from app.permissions import Actor, Permission, require
+from app.portal import complaint_pages as own_complaint
 from app.portal import pages as portal
+from app.portal import rights_pages as own_rights
 from app.portal import slip_pages
 from app.reports import pages as reports
 from app.rights import impact_pages, retention_pages
@@ -146,6 +148,8 @@ for feature in (
     background,
     match_runs,
     portal,
+    own_rights,
+    own_complaint,
     slip_pages,
     export_pages,
     consent_pages,

@@ -83,17 +83,24 @@ def latest_own_of(labourer_id: Any) -> Any:
     )
 
 
-def standing(latest: Subquery, today: date) -> Any:
-    """``current``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read.
+def standing(latest: Subquery, labourer_id: Any, today: date) -> Any:
+    """``current``, ``limited``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read.
 
-    A statement without the consent to be matched counts like one taken back: no list tells the two apart.
+    A statement without the consent to be matched counts like one taken back: no list tells the two apart. Who set a
+    limit to the use of their data is not matched whatever they said, and is not on the list of those to ask.
     """
     return case(
+        (limited(labourer_id), "limited"),
         (latest.c.declaration_id.is_(None), "not_stated"),
         (or_(latest.c.withdrawn_at.is_not(None), latest.c.consented.is_distinct_from(true())), "withdrawn"),
         (and_(latest.c.stated_on <= today, latest.c.expires_on > today), "current"),
         else_="expired",
     )
+
+
+async def is_limited(session: AsyncSession, labourer_id: int) -> bool:
+    """Whether a limit of the person's own holds at this very read."""
+    return bool(await session.scalar(select(limited(labourer_id))))
 
 
 def permits(purpose: str, labourer_id: Any, today: date) -> Any:

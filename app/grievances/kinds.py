@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import chinese_calendar
-
 from app.shared.clock import SHANGHAI
 from app.shared.i18n import current_locale
 from app.shared.strict_yaml import DataFileError, check_keys, load_strict
+from app.shared.working_days import after_working_days
 
 DATA: Final = Path(__file__).parent / "data" / "kinds.yaml"
 SEVERITIES: Final = ("severe", "ordinary")
@@ -84,19 +83,8 @@ def due(severity: str, step: str, since: datetime) -> datetime:
     unit, length = book().clocks[severity][step]
     if unit != "working_days":
         return since + timedelta(**{unit: length})
-    day = since.astimezone(SHANGHAI).date()
-    while length:
-        day += timedelta(days=1)
-        length -= is_working_day(day)
+    day = after_working_days(since.astimezone(SHANGHAI).date(), length)
     return datetime.combine(day, time(23, 59), SHANGHAI)
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, with the State Council's days off and moved working days for the years already announced."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
 
 
 def kind_label(code: str) -> str:

@@ -116,7 +116,7 @@ async def load_people(loading: Loading) -> None:
             labourer_id, custodian = owners.get(row.key_index, (None, None))
             if day := deleted.get(row.key_index):
                 problems = [comparing.erased_before(desk.layout, day)]
-                loading.outcomes.append(Outcome(row.id, "bad", problems=problems))
+                loading.outcomes.append(Outcome(row.id, "left_out", problems=problems))  # its texts go with it
             elif labourer_id is None:
                 new.append(row)
             elif custodian == desk.office.custodian_id:

@@ -76,6 +76,8 @@ async def settle(session: AsyncSession, desk: Desk, rows: Sequence[StagedRow]) -
     good = [row for row in rows if row.key_index and not is_bad(row.problems)]
     compare = comparing.compare_people if desk.layout.kind == "demand" else comparing.compare_posts
     found = await compare(session, desk, good)
+    if desk.layout.kind == "demand":  # a row that would be bad anyhow may name somebody deleted too
+        found |= await comparing.deleted_people(session, desk, [row for row in rows if row.row_no not in found])
     return [_record(desk, row, found.get(row.row_no)) for row in rows]
 
 
@@ -83,6 +85,8 @@ def _record(desk: Desk, row: StagedRow, found: comparing.Found | None) -> tuple[
     if found is None and not row.problems:  # as nearly all rows of a new list
         return (row.uuid, desk.batch_id, row.row_no, "new", row.cells_cipher, row.key_index, [], "[]", "{}", None, None)
     compared = found.compared if found else Compared()
+    if any(one["code"] == "erased_before" for one in compared.problems):
+        return _of_deleted(desk, row, compared.problems)
     problems = row.problems + [
         one for one in compared.problems if not any(says_the_same(one, known) for known in row.problems)
     ]
@@ -91,4 +95,12 @@ def _record(desk: Desk, row: StagedRow, found: comparing.Found | None) -> tuple[
         row.uuid, desk.batch_id, row.row_no, state, None if state == "same" else row.cells_cipher, row.key_index,
         causes(problems), json.dumps(problems, ensure_ascii=False), json.dumps(compared.changes, ensure_ascii=False),
         found.labourer_id if found else None, found.vacancy_id if found else None,
+    )  # fmt: skip
+
+
+def _of_deleted(desk: Desk, row: StagedRow, problems: Sequence[JsonProblem]) -> tuple[Any, ...]:
+    """The row of somebody deleted: that it was there and why it is left out, and not a word of it."""
+    return (
+        row.uuid, desk.batch_id, row.row_no, "left_out", None, None, causes(problems),
+        json.dumps(problems, ensure_ascii=False), "{}", None, None,
     )  # fmt: skip

@@ -42,10 +42,6 @@ async def compare_people(session: AsyncSession, desk: Desk, rows: Sequence[Stage
             ours[labourer_id] = row
         elif labourer_id is not None:
             found[row.row_no] = Found(compared=Compared(problems=[listed_elsewhere(desk.layout)]))
-    deleted = await erased(session, desk, [row.key_index for row in rows if row.key_index not in owners])
-    for row in rows:
-        if day := deleted.get(row.key_index or b""):
-            found[row.row_no] = Found(compared=Compared(problems=[erased_before(desk.layout, day)]))
     if ours:
         records = await bulk.known_people(session, list(ours))
         words = await words_of(session, [record.id for record in records])
@@ -58,6 +54,16 @@ async def compare_people(session: AsyncSession, desk: Desk, rows: Sequence[Stage
     return found
 
 
+async def deleted_people(session: AsyncSession, desk: Desk, rows: Sequence[StagedRow]) -> dict[int, Found]:
+    """Row number → that the person was deleted, for such rows among those about nobody who is listed."""
+    deleted = await erased(session, desk, [row.key_index for row in rows])
+    return {
+        row.row_no: Found(compared=Compared(problems=[erased_before(desk.layout, day)]))
+        for row in rows
+        if (day := deleted.get(row.key_index or b""))
+    }
+
+
 def listed_elsewhere(layout: Layout) -> JsonProblem:
     """Said without a word about who has the person in custody."""
     return {"level": "error", "field": "id_no", "column": layout.letters.get("id_no", ""), "code": "listed_elsewhere",
@@ -65,9 +71,10 @@ def listed_elsewhere(layout: Layout) -> JsonProblem:
 
 
 async def erased(session: AsyncSession, desk: Desk, indexes: Sequence[bytes | None]) -> dict[bytes, date]:
-    """Of people nobody has listed, those who were deleted here: a sheet does not bring them back."""
+    """Of people nobody has listed, those whom this list's office deleted: a sheet does not bring them back."""
     keys = keys_in(desk.keys_from)
-    return await labourers.erased_on(session, keys, [index for index in indexes if index])
+    wanted = [index for index in indexes if index]
+    return await labourers.erased_on(session, keys, desk.office.custodian_id, wanted) if wanted else {}
 
 
 def erased_before(layout: Layout, day: date) -> JsonProblem:

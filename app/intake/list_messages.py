@@ -32,8 +32,8 @@ LIST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "erased_before": (
         N_("This person's data were deleted on %(day)s; a sheet does not bring them back."),
         N_(
-            "Ask the person. If they want to be listed again, record it under Rights of people, Deletions; "
-            "else leave the row out."
+            "The row is left out and nothing of it is kept. If the person wants to be listed again, record it under "
+            "Rights of people, Deletions, and register them by hand."
         ),
     ),
     "listed_in_other_place": (

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.database import Session
 from app.declarations import service as declarations
 from app.declarations.present import words_of as words_of_consent
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.intake import mend, people, person_form
 from app.intake.coding import code_titles
 from app.intake.office import Office
@@ -108,8 +108,10 @@ async def register(request: Request, session: Session, actor: Editor) -> Respons
     facts = await _facts(session, row, looked, office)
     try:
         await _enter(request, session, actor, office, facts, word)
-    except Conflict as listed:
-        errors = {"id_no": lazy(listed.message, **listed.params)}
+    except (Conflict, Invalid) as refused:
+        fields = refused.fields if isinstance(refused, Invalid) else {}
+        place = next(iter(fields), "id_no")
+        errors = {place: lazy(refused.message, **refused.params)}
         return _page(request, actor, office, {**values, **said}, errors)
     return _onward(form, values)
 

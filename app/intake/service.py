@@ -273,6 +273,7 @@ async def take_back(
     """Take rows in again that had been left out; they are checked anew. How many."""
     batch = await _mendable(session, actor, uuid)
     rows = [row for row in await queries.rows_by_uuid(session, batch, row_uuids) if row.state == "left_out"]
+    rows = [row for row in rows if row.cells_cipher is not None]  # of somebody deleted nothing is left to be read
     for row in rows:
         row.state = "bad"
     if rows:

@@ -176,12 +176,13 @@ class LabourerChange(Base):
 
 
 class ErasedIdentity(Base):
-    """That somebody was deleted here once: a keyed hash of the index of their number, so that a sheet that still names
-    them is asked about and does not bring them back unasked."""
+    """That an office deleted somebody once: a keyed hash of the index of their number, so that a sheet of that office
+    that still names them does not bring them back unasked. No other office is told, or can lift it."""
 
     __tablename__ = "erased_identity"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # the custodian then
     identity_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     erased_on: Mapped[date]
     readmitted_at: Mapped[datetime | None]  # the person came back by their own wish

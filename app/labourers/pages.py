@@ -96,6 +96,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     statement, withdrawal = own[0] if own else (None, None)
     consent = (await declaration_queries.consents_of(session, labourer.id)).get("match")
     standing = _standing(statement, withdrawal, consent is not None and consent.given, here.today)
+    is_limited = await declaration_queries.is_limited(session, labourer.id)
     facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
     family = await queries.others_in_household(session, actor, labourer)
     return {
@@ -104,7 +105,7 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "place_line": " · ".join(
             filter(None, (request.app.state.localities.full_name(labourer.locality_code), labourer.village_name))
         ),
-        "tag": present.standing_tag(standing, statement.scope if statement else None),
+        "tag": present.standing_tag("limited" if is_limited else standing, statement.scope if statement else None),
         "standing": standing,
         "statement": statement,
         "groups": present.fact_groups(here.words, facts, statement) if facts else [],

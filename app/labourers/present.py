@@ -20,6 +20,7 @@ STANDING_TAGS = {
     "expired": (lazy("ask again: statement expired"), "warn"),
     "not_stated": (lazy("ask: nothing stated"), "warn"),
     "withdrawn": (lazy("taken back by the person"), "plain"),
+    "limited": (lazy("not matched: the person set a limit"), "plain"),
 }
 CHANNELS = {
     "self_code": lazy("by own code"),
@@ -76,8 +77,8 @@ def is_available(standing: str, scope: str | None) -> bool:
 
 
 def availability_tag(standing: str, scope: str | None) -> dict[str, Any]:
-    """The same in a list: "not now" and a word taken back look alike, and say no more than "not available" (V4)."""
-    if standing == "withdrawn" or (standing == "current" and scope == "not_now"):
+    """The same in a list: "not now", a word taken back and a limit look alike: "not available", no more (V4)."""
+    if standing in ("withdrawn", "limited") or (standing == "current" and scope == "not_now"):
         return {"text": lazy("not available"), "kind": "plain"}
     return standing_tag(standing, scope)
 

@@ -87,7 +87,7 @@ def _rows(actor: Actor, today: date) -> tuple[Select[Any], Subquery]:
         latest.c.stated_on,
         latest.c.expires_on,
         latest.c.channel,
-        declarations.standing(latest, today).label("standing"),
+        declarations.standing(latest, Labourer.id, today).label("standing"),
     )
     return query, latest
 
@@ -110,7 +110,7 @@ def _search(query: Select[Any], actor: Actor, keys: KeyRing, text: str) -> Selec
 def _narrow(
     query: Select[Any], latest: Subquery, actor: Actor, keys: KeyRing, filters: Filters, today: date
 ) -> Select[Any]:
-    standing = declarations.standing(latest, today)
+    standing = declarations.standing(latest, Labourer.id, today)
     if filters.search.strip():
         query = _search(query, actor, keys, filters.search)
     # Whoever said no cannot be picked out: neither "not now" nor a word taken back is a filter (V4).
@@ -174,7 +174,7 @@ async def after(
 async def counts_by_standing(session: AsyncSession, actor: Actor, today: date) -> dict[str, int]:
     """How many people stand where: each scope of a current statement, and those to be asked."""
     query, latest = _listed(actor)
-    standing = declarations.standing(latest, today)
+    standing = declarations.standing(latest, Labourer.id, today)
     key = func.coalesce(func.nullif(standing, "current"), latest.c.scope)
     rows = await session.execute(query.with_only_columns(key, func.count()).group_by(key))
     counts = {str(name): int(number) for name, number in rows}
@@ -249,11 +249,17 @@ def erased_hash(keys: KeyRing, id_no_index: bytes) -> bytes:
     return keys.blind_index("erased", id_no_index.hex())
 
 
-async def erased_on(session: AsyncSession, keys: KeyRing, id_no_indexes: Sequence[bytes]) -> dict[bytes, date]:
-    """Of these index values, those whose person was deleted and has not come back, each with the day."""
+async def erased_on(
+    session: AsyncSession, keys: KeyRing, custodian_id: int, id_no_indexes: Sequence[bytes]
+) -> dict[bytes, date]:
+    """Of these index values, those whose person that office deleted and who has not come back, each with the day.
+
+    Another office learns nothing: to it the person is like anybody it never had.
+    """
     hashes = {erased_hash(keys, index): index for index in id_no_indexes}
     query = select(ErasedIdentity.identity_hash, ErasedIdentity.erased_on).where(
         ErasedIdentity.identity_hash == any_(cast(list(hashes), ARRAY(LargeBinary))),
+        ErasedIdentity.organisation_id == custodian_id,
         ErasedIdentity.readmitted_at.is_(None),
     )
     return {hashes[found]: day for found, day in await session.execute(query)}

@@ -38,7 +38,7 @@ async def enter(
 ) -> Labourer:
     """Put a person on the demand list of the actor's office, or of the one a township registers for.
 
-    Raises Conflict (409) if the identity number is listed already.
+    Raises Conflict (409) if the identity number is listed already, Invalid (422) for a household out of reach.
     """
     custodian = actor.organisation_id if custodian_id is None else custodian_id
     records.refuse_lost_places(facts)
@@ -67,7 +67,7 @@ async def refuse_listed(session: AsyncSession, custodian_id: int, keys: KeyRing,
     index = keys.blind_index("id_no", id_no)
     owner = await queries.custodian_of(session, index)
     if owner is None:
-        if day := (await queries.erased_on(session, keys, [index])).get(index):
+        if day := (await queries.erased_on(session, keys, custodian_id, [index])).get(index):
             raise Conflict(ERASED_BEFORE, day=str(day))
         return
     if owner == custodian_id:
@@ -82,7 +82,13 @@ async def _household_id(session: AsyncSession, custodian_id: int, keys: KeyRing,
     same = {"organisation_id": custodian_id, "household_no": facts.household_no}
     statement = upsert(Household).values(row).on_conflict_do_nothing(index_elements=list(same))
     await session.execute(statement)
-    return await session.scalar(select(Household.id).filter_by(**same))
+    household_id = await session.scalar(select(Household.id).filter_by(**same))
+    if household_id is None:  # it is there, behind the second wall: a link to nothing would part the person from theirs
+        raise Invalid(
+            N_("This household is registered where you cannot see it. Ask your county office; nothing was saved."),
+            fields={"household_no": N_("Registered in another place.")},
+        )
+    return household_id
 
 
 async def _write_skills(session: AsyncSession, labourer_id: int, facts: PersonFacts) -> None:
@@ -142,7 +148,8 @@ async def correct(
 ) -> dict[str, list[Any]]:
     """Replace a locked record by corrected facts and keep what changed.
 
-    Raises Stale (412) if somebody changed it meanwhile, Conflict (409) for another person's identity number.
+    Raises Stale (412) if somebody changed it meanwhile, Conflict (409) for another person's identity
+    number, Invalid (422) for a household out of reach.
     """
     if labourer.version != version:
         raise Stale(N_("Somebody else changed this record meanwhile. Load it again; what you typed is kept below."))

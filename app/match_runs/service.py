@@ -5,13 +5,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, any_, cast, delete, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.background.queue import enqueue
 from app.errors import Conflict
+from app.labourers.models import Labourer
 from app.match_runs import queries
 from app.match_runs.adapter.run import shipped_parameters
 from app.match_runs.engine import Outcome
@@ -26,6 +27,8 @@ CANDIDATE_COLUMNS = [
     "run_id", "labourer_id", "vacancy_id", "labourer_rank", "vacancy_rank", "score", "skill", "location",
     "willingness", "parts", "weights", "unknown_parts", "unknown_gates",
 ]  # fmt: skip
+
+LABOURER = CANDIDATE_COLUMNS.index("labourer_id")
 
 
 async def start(session: AsyncSession, actor: Actor, *, now: datetime, top_k: int = TOP_K) -> MatchRun:
@@ -80,7 +83,20 @@ async def keep(session: AsyncSession, run_id: int, outcome: Outcome, *, now: dat
     await session.execute(delete(Candidate).where(Candidate.run_id == run_id))
     raw = (await (await session.connection()).get_raw_connection()).driver_connection
     assert raw is not None
-    await raw.copy_records_to_table("candidate", records=outcome.rows, columns=CANDIDATE_COLUMNS)
+    rows = await _of_people_still_here(session, outcome)
+    await raw.copy_records_to_table("candidate", records=rows, columns=CANDIDATE_COLUMNS)
     run.summary, run.status, run.finished_at = outcome.summary, "done", now
     run.affinity_version, run.engine_version = outcome.affinity_version, outcome.engine_version
     run.input_hash = outcome.input_hash
+
+
+async def _of_people_still_here(session: AsyncSession, outcome: Outcome) -> list[Any]:
+    """The rows without those of people deleted since the lists were read.
+
+    Their records are locked as the foreign keys would lock them a moment later: a deletion under way is waited for, and
+    one that begins now waits for the candidates and removes them.
+    """
+    wanted = sorted({row[LABOURER] for row in outcome.rows})
+    here = select(Labourer.id).where(Labourer.id == any_(cast(wanted, ARRAY(BigInteger))), Labourer.erased_at.is_(None))
+    kept = set(await session.scalars(here.order_by(Labourer.id).with_for_update(read=True, key_share=True)))
+    return outcome.rows if len(kept) == len(wanted) else [row for row in outcome.rows if row[LABOURER] in kept]

@@ -1,6 +1,5 @@
 """A labourer's own pages: no account, big letters, one question a page; they work without script."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,30 +11,15 @@ from app.declarations import queries as declarations
 from app.declarations.models import PURPOSES
 from app.errors import NotFound
 from app.labourers.service import name_of
-from app.portal import guard, queries, service
+from app.portal import frame, guard, own_rights, queries, service
 from app.portal.guard import Oneself
-from app.portal.words import ANSWERS, event_row, look_row, next_step, statement_words
-from app.shared.clock import day_of
-from app.shared.flash import set_flash
+from app.portal.words import ANSWERS, ASKS, LIMITS, asked_row, event_row, look_row, next_step, statement_words
 from app.shared.formats import masked_name
 from app.shared.i18n import N_, lazy
 from app.shared.templating import render
 from app.trail import queries as trail
 
-
-def _own_frame(request: Request) -> None:
-    request.state.error_page = "portal/error.html"
-
-
-router = APIRouter(prefix="/my", dependencies=[Depends(_own_frame)])
-
-
-def _today(request: Request) -> date:
-    return day_of(request.app.state.clock())
-
-
-def _home() -> RedirectResponse:
-    return RedirectResponse("/my", status_code=303)
+router = APIRouter(prefix="/my", dependencies=[Depends(frame.own_frame)])
 
 
 @router.get("/in")
@@ -54,7 +38,7 @@ async def come_in(request: Request, session: Session, code: Annotated[str, Form(
     if isinstance(begun, service.Refused):
         context = {"code": code, "error": lazy(begun.error.message)}
         return render(request, "portal/enter.html", context, status_code=begun.error.status)
-    response = _home()
+    response = frame.home()
     response.set_cookie(
         guard.COOKIE,
         begun.token,
@@ -77,18 +61,22 @@ async def go_out(request: Request, session: Session, _person: Oneself) -> Respon
 
 @router.get("")
 async def home(request: Request, session: Session, person: Oneself) -> Response:
-    labourer, today = await service.oneself(session, person), _today(request)
+    labourer, today = await service.oneself(session, person), frame.today(request)
     history = (await session.execute(declarations.of_labourer(labourer.id))).all()
     own = next((pair for pair in history if pair[0].channel != "proxy"), None)
     permitted = await declarations.permitted_to(session, labourer.id, today)
     latest = await declarations.consents_of(session, labourer.id)
     said = statement_words(own, today)
+    requests, held = await own_rights.of_person(session, person)
     context = {
         "name": masked_name(name_of(request.app.state.keys, labourer)),
         "said": said,
         "matched": permitted["match"],
         "consents": present.consent_rows(latest, permitted, today)[1:],
-        "next_step": next_step(said, matched=permitted["match"]),
+        "next_step": next_step(said, matched=permitted["match"], limited=bool(held)),
+        "limits": [{"kind": kind, "title": words.title, "holds": kind in held} for kind, words in LIMITS.items()],
+        "asks": ASKS,
+        "requests": [asked_row(one, today) for one in requests],
     }
     return render(request, "portal/home.html", context)
 
@@ -108,14 +96,12 @@ async def declare(
 ) -> Response:
     """First the place, then the question of matching with its text; “not now” is a whole answer."""
     if scope in ANSWERS and scope != "not_now" and matched not in ("yes", "no"):
-        text = present.words_of("match", _today(request))
+        text = present.words_of("match", frame.today(request))
         return render(request, "portal/matching.html", {"scope": scope, "text": text})
     state = request.app.state
     days, now = state.settings.declaration_days, state.clock()
     await service.declare(session, person, state.keys, scope, matched=matched == "yes", now=now, days=days)
-    response = _home()
-    set_flash(response, lazy("Kept: what you said just now counts from now on."))
-    return response
+    return frame.home(lazy("Kept: what you said just now counts from now on."))
 
 
 @router.get("/withdraw")
@@ -126,9 +112,7 @@ async def withdraw_form(request: Request, _person: Oneself) -> Response:
 @router.post("/withdraw")
 async def withdraw(request: Request, session: Session, person: Oneself) -> Response:
     await service.withdraw(session, person, now=request.app.state.clock())
-    response = _home()
-    set_flash(response, lazy("Taken back. You are not matched any more, from now on and everywhere."))
-    return response
+    return frame.home(lazy("Taken back. You are not matched any more, from now on and everywhere."))
 
 
 @router.get("/consents/{purpose}")
@@ -139,7 +123,7 @@ async def consent_form(request: Request, session: Session, person: Oneself, purp
 async def _consent(request: Request, session: Session, person: queries.Person, purpose: str) -> dict[str, Any]:
     if purpose not in PURPOSES:
         raise NotFound(N_("There is no such consent."))
-    today = _today(request)
+    today = frame.today(request)
     return {
         "purpose": purpose,
         "label": present.PURPOSE_LABELS[purpose],
@@ -157,9 +141,7 @@ async def consent(
     answer: Annotated[str, Form(pattern="^(yes|no)$")],
 ) -> Response:
     await service.answer(session, person, purpose, yes=answer == "yes", now=request.app.state.clock())
-    response = _home()
-    set_flash(response, lazy("Kept: your answer counts from now on."))
-    return response
+    return frame.home(lazy("Kept: your answer counts from now on."))
 
 
 @router.get("/seen")

@@ -60,10 +60,13 @@ async def uses_of(session: AsyncSession, code_id: int) -> int:
 
 
 async def done_to(session: AsyncSession, person: Person) -> list[Any]:
-    """What offices did with the person's record besides reading it, newest first: (event, office's name)."""
+    """What was done with the person's record besides reading it, newest first: (event, office's name).
+
+    Without an office it was done with the code of a slip: should that not have been the person, they see it here.
+    """
     query = (
         select(AuditEvent, Organisation.name.label("office"))
-        .join(Organisation, Organisation.id == AuditEvent.organisation_id)
+        .outerjoin(Organisation, Organisation.id == AuditEvent.organisation_id)
         .where(AuditEvent.subject_kind == "labourer", AuditEvent.subject_id == person.labourer_id)
         .where(AuditEvent.act.not_in(reads()))
         .order_by(AuditEvent.id.desc())

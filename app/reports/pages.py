@@ -47,7 +47,7 @@ async def desk(request: Request, session: Session, actor: Annotated[Actor, requi
 async def _sending(session: Session, actor: Actor, today: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     people = await queries.people(session, actor, today)
     listed = sum(number for name, number in people.items() if name != "ask")
-    standing_aside = {"ask", "not_stated", "expired", "withdrawn", "not_now"}
+    standing_aside = {"ask", "not_stated", "expired", "withdrawn", "limited", "not_now"}
     current = sum(number for name, number in people.items() if name not in standing_aside)
     run = await match_runs.latest_done(session, actor.organisation_id)
     queues = [

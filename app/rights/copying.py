@@ -32,7 +32,7 @@ from app.occupations.labels import level_label, trade_label
 from app.rights import queries
 from app.rights.words import ACTS, FIELDS, KIND_WORDS, LISTS, OUTCOME_WORDS
 from app.shared.encryption import KeyRing
-from app.shared.formats import moment, score
+from app.shared.formats import masked_name, masked_phone, moment, score
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label
 from app.vacancies.models import Vacancy
@@ -68,10 +68,16 @@ class PersonCopy:
         return {section.key: section.records() for section in self.sections}
 
 
-async def copy_of(session: AsyncSession, keys: KeyRing, localities: Localities, labourer: Labourer) -> PersonCopy:
-    """Everything held about this person, in the reader's language. Who may have it is the caller's matter."""
+async def copy_of(
+    session: AsyncSession, keys: KeyRing, localities: Localities, labourer: Labourer, *, masked: bool = False
+) -> PersonCopy:
+    """Everything held about this person, in the reader's language. Who may have it is the caller's matter.
+
+    ``masked``: names and the phone number in part, the identity number not at all, as it could be put together from
+    its last digits, the birth day and the county.
+    """
     sections = [
-        *await _record(session, keys, localities, labourer),
+        *await _record(session, keys, localities, labourer, masked=masked),
         await _statements(session, keys, labourer),
         await _consents(session, labourer),
         await _limits(session, labourer),
@@ -81,22 +87,32 @@ async def copy_of(session: AsyncSession, keys: KeyRing, localities: Localities, 
         await _sheets(session, labourer),
         await _looks(session, labourer),
     ]
-    return PersonCopy(labourer_service.name_of(keys, labourer), sections)
+    name = labourer_service.name_of(keys, labourer)
+    return PersonCopy(masked_name(name) if masked else name, sections)
 
 
 _FACT: Final[tuple[Column, ...]] = (("what", lazy("What")), ("value", lazy("Value")))
 
 
-async def _record(session: AsyncSession, keys: KeyRing, places: Localities, labourer: Labourer) -> list[Section]:
+def _identity(keys: KeyRing, labourer: Labourer, *, masked: bool) -> list[tuple[Any, Any]]:
+    name, phone = labourer_service.name_of(keys, labourer), labourer_service.phone_of(keys, labourer)
+    number: str = labourer_service.id_no_of(keys, labourer)
+    if masked:
+        name, phone = masked_name(name), masked_phone(phone) if phone else None
+        number = translate("held; shown at your office only")
+    return [(FIELDS["name"], name), (FIELDS["id_no"], number), (FIELDS["phone"], phone)]
+
+
+async def _record(
+    session: AsyncSession, keys: KeyRing, places: Localities, labourer: Labourer, *, masked: bool
+) -> list[Section]:
     entry = await labourers.entry_of(session, labourer.id)
     skills = (await labourers.skills_of(session, [labourer.id]))[labourer.id]
     household = await labourers.household_of(session, labourer)
     person: list[tuple[Any, Any]] = [
-        (FIELDS["name"], labourer_service.name_of(keys, labourer)),
-        (FIELDS["id_no"], labourer_service.id_no_of(keys, labourer)),
-        (FIELDS["phone"], labourer_service.phone_of(keys, labourer)),
+        *_identity(keys, labourer, masked=masked),
         *((FIELDS[name], _shown(places, name, getattr(labourer, name))) for name in PLAIN_FIELDS),
-        *_household(keys, household),
+        *_household(keys, household, masked=masked),
     ]
     wishes: list[tuple[Any, Any]] = []
     if entry is not None:
@@ -120,16 +136,13 @@ def _filled(rows: list[tuple[Any, Any]]) -> list[tuple[str, Any]]:
     return [(str(what), value) for what, value in rows if value not in (None, "", [])]
 
 
-def _household(keys: KeyRing, household: Household | None) -> list[tuple[Any, Any]]:
+def _household(keys: KeyRing, household: Household | None, *, masked: bool) -> list[tuple[Any, Any]]:
     if household is None:
         return []
-    sealed = {
-        "head_name": household.head_name_cipher,
-        "head_id_no": household.head_id_no_cipher,
-        "head_phone": household.head_phone_cipher,
-    }
     # The head may be another person: their name tells who is meant, their numbers are not this person's to have.
-    name = sealed["head_name"] and keys.decrypt("household.head_name", household.uuid, sealed["head_name"])
+    sealed = household.head_name_cipher
+    name = keys.decrypt("household.head_name", household.uuid, sealed) if sealed else None
+    name = masked_name(name) if name and masked else name
     return [(FIELDS["household_no"], household.household_no), (FIELDS["head_name"], name)]
 
 

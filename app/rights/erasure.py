@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.accounts.models import Organisation
+from app.intake import forgetting
 from app.labourers import queries as labourers
 from app.labourers import service as labourer_service
 from app.labourers.models import ErasedIdentity, Household, Labourer
@@ -42,7 +43,7 @@ EMPTIED: Final[dict[str, dict[str, str]]] = {
 # Rows that stay as they are: they hold the person's number in this database and no word about them.
 # A code of a slip is a keyed hash that opens nothing any more.
 KEPT: Final = ("consent", "deletion_proof", "own_code")
-# Rows of sheets, found by the person's number too; households, which others may share; complaints, which are the
+# Rows of sheets (app/intake/forgetting.py); households, which others may share; complaints, which are the
 # authority's to keep and stand behind a wall of their own.
 APART: Final = ("import_row", "household", "grievance")
 
@@ -60,10 +61,13 @@ class Why:
 
 
 async def erase(session: AsyncSession, keys: KeyRing, labourer: Labourer, why: Why, *, now: datetime) -> DeletionProof:
-    """Take the person out of every table, in this transaction. The row must be locked by the caller."""
+    """Take the person out of every table, in this transaction. The row must be locked by the caller.
+
+    Raises Conflict (409) while a sheet that may name them is being read.
+    """
     id_, index, custodian = labourer.id, labourer.id_no_index, labourer.organisation_id
-    removed = await _household(session, keys, labourer)
-    removed |= await _staged(session, id_, index)
+    sheets = await forgetting.forget(session, keys, id_, index, labourer_service.id_no_of(keys, labourer))
+    removed = await _household(session, keys, labourer) | sheets.removed
     for table in REMOVED:
         await _count(removed, session, table, f"DELETE FROM {table} WHERE labourer_id = :id", id=id_)  # noqa: S608
     removed |= await _person(session, labourer, now)
@@ -71,11 +75,12 @@ async def erase(session: AsyncSession, keys: KeyRing, labourer: Labourer, why: W
     for table, columns in EMPTIED.items():
         removed |= await _empty(session, table, columns, id_)
     await _shut_own_pages(session, id_, now)
-    session.add(ErasedIdentity(identity_hash=labourers.erased_hash(keys, index), erased_on=day_of(now)))
+    hash_ = labourers.erased_hash(keys, index)
+    session.add(ErasedIdentity(organisation_id=custodian, identity_hash=hash_, erased_on=day_of(now)))
     proof = DeletionProof(
         labourer_id=id_, organisation_id=custodian, at=now, by_user_id=why.actor.user_id if why.actor else None,
         ground=why.ground, reason=why.reason, removed={name: n for name, n in sorted(removed.items()) if n},
-        kept=await _kept(session, id_),
+        kept=await _kept(session, id_) | ({"import_file": sheets.unread} if sheets.unread else {}),
     )  # fmt: skip
     session.add(proof)
     audit.record(session, why.actor, "rights.erase", "labourer", id_, reason=why.reason, ground=why.ground)
@@ -116,19 +121,6 @@ async def _household(session: AsyncSession, keys: KeyRing, labourer: Labourer) -
     for name in found:
         setattr(household, name, None)
     return {f"household.{name}": 1 for name in found}
-
-
-async def _staged(session: AsyncSession, id_: int, index: bytes) -> dict[str, int]:
-    """Rows of sheets about the person, loaded or not: cells, remarks and the way back go."""
-    removed: dict[str, int] = {}
-    statement = (
-        "UPDATE import_row SET cells_cipher = NULL, undo_cipher = NULL, key_index = NULL, problems = '[]', "
-        "changes = '{}', causes = '{}', "
-        "state = CASE WHEN state IN ('bad', 'new', 'changed') THEN 'left_out' ELSE state END "
-        "WHERE labourer_id = :id OR key_index = :index"
-    )
-    await _count(removed, session, "import_row", statement, id=id_, index=index)
-    return removed
 
 
 async def _person(session: AsyncSession, labourer: Labourer, now: datetime) -> dict[str, int]:
@@ -180,11 +172,15 @@ async def _kept(session: AsyncSession, id_: int) -> dict[str, int]:
 async def readmit(
     session: AsyncSession, actor: Actor, keys: KeyRing, id_no: str, reason: str, *, now: datetime
 ) -> bool:
-    """Let a deleted person be entered again, by their own wish; whether there was such a person."""
+    """Let somebody whom the actor's office deleted be entered again, by their own wish; whether it had done so."""
     hash_ = labourers.erased_hash(keys, keys.blind_index("id_no", id_no))
     lifted = (
         update(ErasedIdentity)
-        .where(ErasedIdentity.identity_hash == hash_, ErasedIdentity.readmitted_at.is_(None))
+        .where(
+            ErasedIdentity.organisation_id == actor.organisation_id,  # of one's own office's deletions alone
+            ErasedIdentity.identity_hash == hash_,
+            ErasedIdentity.readmitted_at.is_(None),
+        )
         .values(readmitted_at=now, readmitted_by=actor.user_id)
         .returning(ErasedIdentity.id)
     )

@@ -55,6 +55,8 @@ ACTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "import_part": (OLD_BATCH, "DELETE FROM import_part WHERE"),
     },
     "delete_sign_in_attempts": {"sign_in_attempt": ("at < :before", "DELETE FROM sign_in_attempt WHERE")},
+    "delete_portal_attempts": {"portal_attempt": ("at < :before", "DELETE FROM portal_attempt WHERE")},
+    "delete_complaint_tries": {"complaint_try": ("at < :before", "DELETE FROM complaint_try WHERE")},
     "delete_erased_identities": {"erased_identity": ("erased_on < :day", "DELETE FROM erased_identity WHERE")},
 }
 

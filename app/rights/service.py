@@ -55,7 +55,7 @@ async def receive(
         received_at=now, received_by=actor.user_id if actor else None, due_on=due_on(day_of(now)),
     )  # fmt: skip
     session.add(request)
-    audit.record(session, actor, "rights.receive", "labourer", labourer.id, kind=kind)
+    audit.record(session, actor, "rights.receive", "labourer", labourer.id, kind=kind, channel=channel)
     return request
 
 
@@ -110,7 +110,7 @@ async def limit(
         entered_by=actor.user_id if actor else None,
     )  # fmt: skip
     session.add(found)
-    audit.record(session, actor, f"rights.{kind}", "labourer", labourer.id)
+    audit.record(session, actor, f"rights.{kind}", "labourer", labourer.id, channel=channel)
     await session.flush()  # it holds for every read from here on
     return found
 
@@ -134,16 +134,26 @@ async def free(
         entered_by=actor.user_id if actor else None,
     )  # fmt: skip
     session.add(ending)
-    audit.record(session, actor, f"rights.{kind}.end", "labourer", labourer.id)
+    audit.record(session, actor, f"rights.{kind}.end", "labourer", labourer.id, channel=channel)
     await session.flush()  # it holds for every read from here on
 
 
 async def give_copy(
-    session: AsyncSession, actor: Actor, keys: KeyRing, localities: Localities, labourer: Labourer, reason: str
+    session: AsyncSession,
+    actor: Actor | None,
+    keys: KeyRing,
+    localities: Localities,
+    labourer: Labourer,
+    reason: str,
+    *,
+    masked: bool = False,
 ) -> copying.PersonCopy:
-    """Everything held about the person, in clear, at their own request; on the trail with the reason."""
+    """Everything held about the person, at their own request; on the trail with the reason.
+
+    In clear where an officer knows whom they have before them; ``masked`` where a code alone opens it.
+    """
     audit.record(session, actor, "rights.copy", "labourer", labourer.id, reason=_reason(reason))
-    return await copying.copy_of(session, keys, localities, labourer)
+    return await copying.copy_of(session, keys, localities, labourer, masked=masked)
 
 
 async def delete_person(

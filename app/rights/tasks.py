@@ -4,6 +4,7 @@ from typing import Any
 
 from app.background.context import TaskContext
 from app.background.registry import task
+from app.errors import Conflict
 from app.rights import retention
 from app.shared.clock import day_of
 from app.shared.i18n import N_
@@ -34,8 +35,11 @@ async def _erase_all(context: TaskContext, one: retention.DataClass) -> int:
     """In small transactions, so that nobody waits for the whole."""
     total = 0
     while not context.cancelled():
-        async with context.unit_of_work() as session:
-            erased = await retention.erase_some(session, context.keys, one, context.clock())
+        try:
+            async with context.unit_of_work() as session:
+                erased = await retention.erase_some(session, context.keys, one, context.clock())
+        except Conflict:  # a sheet is being read that may name them: they are due tomorrow as well
+            break
         total += erased
         if not erased:
             break

@@ -37,7 +37,7 @@ LISTS = Case()
 WHY = {"reason": "asked for at the desk"}
 WORDS = {"text": "已责令限期支付。"}
 SAID = {"evidence": "form 12, at the desk"}
-FOLLOW_UP, OBJECTION = {"purpose": "follow_up"}, {"kind": "objection"}
+FOLLOW_UP, OBJECTION, DELETION = {"purpose": "follow_up"}, {"kind": "objection"}, {"kind": "deletion"}
 CHECKS = {
     "licence": "91320509MA1W000000", "looked_up": "存续，无异常", "called_on": "2026-11-20", "called_person": "沈人事",
 }  # fmt: skip
@@ -248,6 +248,15 @@ CASES: dict[str, Case] = {
     "GET /my/consents/{purpose}": Case(params=FOLLOW_UP, persons=True),
     "POST /my/consents/{purpose}": Case(form={"answer": "yes"}, params=FOLLOW_UP, persons=True),
     "GET /my/seen": Case(persons=True),
+    "GET /my/limits/{kind}": Case(params=OBJECTION, persons=True),
+    "POST /my/limits/{kind}": Case(form={"answer": "on"}, params=OBJECTION, persons=True),
+    "GET /my/requests/{kind}": Case(params=DELETION, persons=True),
+    "POST /my/requests/{kind}": Case(form={"words": "请删除"}, params=DELETION, persons=True),
+    "GET /my/copy": Case(persons=True),
+    "POST /my/copy": Case(form={}, persons=True),
+    "GET /my/complaint": Case(persons=True),
+    "POST /my/complaint": Case(form={"kind": "wages_unpaid", "named": "no"}, persons=True),
+    "POST /my/complaint/{act}": Case(form={"code": "AAAA"}, params={"act": "look"}, persons=True),
     # trail, keys
     "GET /api/v1/trail": LISTS,
     "GET /api/v1/trail/standing": LISTS,

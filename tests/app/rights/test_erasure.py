@@ -139,10 +139,10 @@ async def test_the_deleted_are_invisible_and_do_not_come_back_unasked(
     items = (await client.get("/api/v1/rights/deletions")).json()["items"]
     assert items[0]["removed"]["labourer.id_no_cipher"] == 1
     index = keys.blind_index("id_no", NUMBER)
-    assert await labourers.erased_on(session, keys, [index]) == {index: now.date()}
+    assert await labourers.erased_on(session, keys, county.organisation_id, [index]) == {index: now.date()}
     back = {"id_no": NUMBER, "reason": "本人今天到窗口要求重新登记"}
     assert (await client.post("/rights/readmissions", data=back)).headers["location"] == "/labourers/new"
-    assert await labourers.erased_on(session, keys, [index]) == {}
+    assert await labourers.erased_on(session, keys, county.organisation_id, [index]) == {}
     assert (await client.post("/rights/readmissions", data={**back, "id_no": "12"})).status_code == 422
     await make_labourer(session, county, keys, now, name="欧阳未央", id_no=NUMBER)
     assert (await session.scalars(select(DeletionProof.ground))).all() == ["own_wish"]

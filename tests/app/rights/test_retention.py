@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Base
 from app.permissions import Role
+from app.portal.models import PortalAttempt
 from app.rights import retention, service
 from app.rights.models import DeletionProof
 from app.shared.clock import day_of
@@ -95,3 +96,16 @@ async def test_the_impact_assessment_is_drawn_from_the_system(
         assert (await client.get("/rights/impact/export")).content[:2] == b"PK"
     sections = (await client.get("/api/v1/rights/impact")).json()["sections"]
     assert {"figures", "purposes", "classes", "matrix", "recipients", "encryption", "measures"} == set(sections)
+
+
+async def test_addresses_of_tries_with_a_code_go_after_the_time_of_the_law(
+    session: AsyncSession, now: datetime
+) -> None:
+    one = retention.retention_table().one("portal_attempts")
+    assert one.days >= 183  # six months, 网络安全法 21
+    for days in (one.days + 2, one.days - 2):
+        session.add(PortalAttempt(address="10.0.0.9", succeeded=False, at=now - timedelta(days=days)))
+    await session.flush()
+    assert await retention.due(session, one, day_of(now)) == {"portal_attempt": 1}
+    assert await retention.remove(session, one, day_of(now)) == {"portal_attempt": 1}
+    assert len((await session.scalars(select(PortalAttempt.id))).all()) == 1
