@@ -39,8 +39,8 @@ OTHERS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,8}}?(?:收|骗取?|索要?|以|交|让|叫|乱|扣|要求|名义)[^,。;!?\n]{{0,16}}"),
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,14}}(?:骗局|陷阱|套路|诈骗|的(?:骗子|黑中介|中介|厂|人))"),
     re.compile(
-        r"(?:签|交|收|扣|押|索|要求|让|叫)[^,。;!?\n]{1,24}?的(?:行为|厂|公司|中介|人)?,?(?:都|均|全|统统|一律)(?:是|属于?|系|为)"
-        r"(?:违法|不合法|骗|诈骗|黑|无效)"
+        r"(?:签|交|收|扣|押|索|要求|让|叫)[^,。;!?\n]{1,24}?的(?:行为|厂|公司|中介|人)?,?(?:都|均|全|统统|一律|肯定|绝对)(?:是|属于?|系|为)"
+        r"(?:违法|不合法|骗|诈骗|黑|无效|假|不正规)"
     ),
     re.compile(
         r"[^,。;!?\n]{0,14}的(?:厂|公司|单位|中介|人|地方|招工|招聘)?(?:都)?(?:千万)?(?:别|不要|勿|不能)(?:去|信|进|干)"
@@ -61,13 +61,28 @@ DISOWNED = re.compile(
 """The clause behind a demand that says it is not made here; no sum of money is taken back this way."""
 
 
+NOT_SO: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        "(?:没有?|无|不存在|不会有|不会出现|杜绝|拒绝)[^,。;!?\n]{1,20}?"
+        "(?:[这那]回事|的事儿?(?=$|[,。;!?\\s])|[这那]种事|的情况|[这那]一?说|的说法|的现象|[这那]一套|[这那]些事)"
+    ),
+    re.compile("(?:从来?|绝|并|决|真的?)?[没未](?:有)?(?:收|要|扣|押|让|叫|交)过"),
+    re.compile(
+        "(?:不|没)[^,。;!?\n]{1,8}的(?:岗位|岗|厂|单位|公司|工厂|企业|活儿?)(?:,?我们|咱们?|我|一律|都|从来?)*不"
+        "(?:发|做|接|推|合作|招|介绍|送|碰|代招)"
+    ),
+    re.compile("(?<![天日周])(?<![天日周][先要是])(?:负责(?!人)|熟悉|精通|从事过?|擅长|熟练掌握)(?:(?![自交付收扣费])[^,。;!?\n]){0,16}"),
+)
+"""What takes back any demand: it is said not to happen, others who make it are turned away, or it is the work itself."""
+
+
 def excused(text: str, hit: Span, excuses: Sequence[re.Pattern[str]], settled: Sequence[re.Pattern[str]]) -> bool:
     """Whether something in the text takes this one hit back."""
     first, last = _clauses(text, hit)
     clause = text[first:last]
     near = any(
         _binds(text, (first + match.start(), first + match.end()), hit)
-        for pattern in excuses
+        for pattern in (*NOT_SO, *excuses)
         for match in pattern.finditer(clause)
     )
     disowned = DISOWNED.match(text, last) and not FIGURE.search(clause)
@@ -110,8 +125,8 @@ def _a_demand_again(text: str, excuse: Span, hit: Span) -> bool:
 
 
 def _settled(text: str, last: int, settled: Sequence[re.Pattern[str]]) -> bool:
-    """Whether the next clause says that it is made good; such a pattern matches from the clause's beginning."""
-    if last >= len(text) or text[last] != ",":
+    """Whether the next clause, or the answer to a question, says that it is made good or is none; such a pattern matches from the clause's beginning."""
+    if last >= len(text) or text[last] not in ",?":
         return False
     return any(pattern.match(text, last + 1) for pattern in settled)
 

@@ -20,9 +20,9 @@ HAN = re.compile("[\u4e00-\u9fff]")
 # What may stand between the characters of a split word: anything that is no letter, figure or stop of a clause.
 SPLIT = r"[^\w,;:。!?\n]|_"
 MONEY = "💰💴💵💸🪙"
-REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+")
+REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+(?![不没无勿别禁拒])")
 REFUSED = "不要"
-"""What a sign of refusal says before or behind a word; inside a split word it is an ornament like any other."""
+"""What a sign of refusal says before or behind a word; before a word of refusal, or inside a word, it is an ornament."""
 
 
 @dataclass(frozen=True, slots=True)
