@@ -22,7 +22,7 @@ SPLIT = r"[^\w,;:。!?\n]|_"
 MONEY = "💰💴💵💸🪙"
 REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+(?![不没无勿别禁拒])")
 REFUSED = "不要"
-"""What a sign of refusal says before or behind a word; before a word of refusal, or inside a word, it is an ornament."""
+"""What a sign of refusal says beside a word; before a word of refusal, or inside a word, it is an ornament."""
 
 
 @dataclass(frozen=True, slots=True)
