@@ -37,6 +37,12 @@ OTHERS: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?:请|可|欢迎|立即|马上|直接|打|拨)[^。;!?\n]{{0,12}}(?:举报|投诉|报警|揭发)"
     ),
+    re.compile(
+        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?=,?(?:请|可|欢迎|立即|马上|直接|赶紧)*(?:举报|投诉|报警|拨打?|打|致电|联系劳动))"
+    ),
+    re.compile(
+        r"(?:以前|之前|原来|从前|过去|去年)[^。;!?\n]{0,16}(?=,?(?:现在|今年|如今|已经?)[^,。;!?\n]{0,4}(?:不|取消|免|没))"
+    ),
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,8}}?(?:收|骗取?|索要?|以|交|让|叫|乱|扣|要求|名义)[^,。;!?\n]{{0,16}}"),
     re.compile(
         r"(?:冒充|假冒|打着|不法分子|骗子|有人(?:以|用|借|说|在))[^。;!?\n]{0,24}?(?:收|骗|交|要|押|扣|索)[^,。;!?\n]{0,10}"
@@ -67,6 +73,8 @@ DISOWNED = re.compile(
 
 
 NOT_SO: tuple[re.Pattern[str], ...] = (
+    re.compile("[这那](?:种|个|些|类)(?:东西|玩意儿?|费用|钱|名目)[^,。;!?\n]{0,6}(?:没有|不收|不要|不存在)"),
+    re.compile("(?:不像|不比|不同于)(?:别|其他|有的|有些|外面)[^,。;!?\n]{0,20}"),
     re.compile(
         "(?:没有(?!社保|五险|保险)|没(?!有)|无|不存在|不会有|不会出现|杜绝|拒绝)[^,。;!?\n]{1,20}?"
         "(?:[这那]回事|的事儿?(?=$|[,。;!?\\s])|[这那]种事|的情况|[这那]一?说|的说法|的现象|[这那]一套|[这那]些事|的(?:规定|规矩|要求|做法|习惯))"
@@ -128,7 +136,8 @@ def _a_demand_again(text: str, excuse: Span, hit: Span) -> bool:
     behind = max(excuse[1], hit[1])
     if SUM_BEHIND.match(text, behind):
         return True
-    return bool(PAYS.search(text[excuse[0] : excuse[1]]) and OR_ELSE.match(text, behind))
+    pays = PAYS.search(text[excuse[0] : excuse[1]])
+    return bool(pays and (OR_ELSE.match(text, behind) or OR_ELSE.match(text, excuse[1])))
 
 
 def _settled(text: str, hit_end: int, last: int, settled: Sequence[re.Pattern[str]]) -> bool:

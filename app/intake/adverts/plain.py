@@ -109,10 +109,14 @@ def _watched() -> re.Pattern[str]:
 
 
 def _spellings(word: str, ways: list[str]) -> str:
-    """The word split by blanks and ornaments, in letters, in a mixture of both, or as it is misspelt."""
+    """The word split by blanks and ornaments, in letters, in a mixture, with one initial, or as it is misspelt."""
     letters, *misspelt = ways
     between = f"(?:{SPLIT}){{0,3}}"
-    pairs = zip(word, letters.split(), strict=True)
+    pairs = list(zip(word, letters.split(), strict=True))
     mixed = between.join(f"(?:{char}|(?<![a-z]){one}(?![a-z])|{one}(?=[\u4e00-\u9fff]))" for char, one in pairs)
     run = f"(?<![a-z]){letters.replace(' ', '')}(?![a-z])"
-    return "|".join([mixed, run, *misspelt])
+    initials = [
+        "".join(f"(?<![a-z]){one[0]}(?![a-z])" if at == place else char for at, (char, one) in enumerate(pairs))
+        for place in range(len(pairs))
+    ]
+    return "|".join([mixed, run, *initials, *misspelt])
