@@ -85,7 +85,7 @@ NOT_SO: tuple[re.Pattern[str], ...] = (
         "(?:发|做|接|推|合作|招|介绍|送|碰|代招)"
     ),
     re.compile(
-        "(?<![天日周])(?<![天日周][先要是])(?:负责(?!人)|熟悉|精通|从事过?|擅长|熟练掌握)(?:(?![自交付收扣费])[^,。;!?\n]){0,16}"
+        "(?<![天日周])(?<![天日周][先要是])(?:负责(?!人)|熟悉|精通|从事过?|擅长|熟练掌握)(?:(?![自交付收扣缴费后])[^,。;!?\n]){0,16}+(?![自交付收扣缴费后])"
     ),
 )
 """What takes back any demand: it does not happen, others who make it are turned away, or it is the work itself."""
