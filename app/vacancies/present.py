@@ -215,10 +215,14 @@ def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
             ),
             "words": one.get("words"),
             "clause": one.get("clause"),
-            "mend": lazy(papers.MENDS[one["code"]]) if one["code"] in papers.MENDS else None,
+            "mend": _mend(papers.MENDS.get(one["code"])),
         }
         for one in vacancy.findings
     ]
+
+
+def _mend(text: str | None) -> LazyText | None:
+    return None if text is None else lazy(text)
 
 
 def events(log: list[VacancyTransition], corrections: list[AuditEvent]) -> list[dict[str, Any]]:
