@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 
 from app.demo.accounts import ACCOUNTS, PASSWORD, make_accounts
-from app.demo.minimums import enter_illustrative_minimums
+from app.demo.minimums import enter_illustrative_minimums, enter_illustrative_permits
 from app.demo.sample import SampleOptions, write_sample
 from app.employers import queries as employers
 from app.employers import service as employer_service
@@ -118,6 +118,7 @@ class Course:
         now = self.bench.clock()
         async with self.bench.acting_as("suzhou") as (session, actor):
             await enter_illustrative_minimums(session, actor, now)
+            await enter_illustrative_permits(session, actor, now)
             waiting = employers.visible_to(actor).where(Employer.standing == "unverified")
             firms = list(await session.scalars(waiting.with_for_update()))
             for firm in firms:

@@ -17,6 +17,7 @@ LABELS = {
     "called_on": lazy("Called back on"),
     "called_person": lazy("Person spoken to"),
     "dispatch_permit": lazy("Number of the dispatch permit"),
+    "dispatch_permit_until": lazy("Last day of the permit"),
 }
 
 
@@ -28,18 +29,23 @@ async def attest_values(request: Request) -> dict[str, str]:
 
 def read_checks(values: Mapping[str, str]) -> Checks:
     """The checks in plain values; a day that cannot be read counts as none."""
-    try:
-        called_on = date.fromisoformat(values["called_on"])
-    except ValueError:
-        called_on = None
     return Checks(
         licence=values["licence"],
         looked_up=values["looked_up"],
-        called_on=called_on,
+        called_on=day_or_none(values["called_on"]),
         called_person=values["called_person"],
         is_dispatch=values["is_dispatch"] == "yes",
         dispatch_permit=values["dispatch_permit"],
+        dispatch_permit_until=day_or_none(values["dispatch_permit_until"]),
     )
+
+
+def day_or_none(text: str) -> date | None:
+    """The day in a field; one that cannot be read counts as none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def attest_page(

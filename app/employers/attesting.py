@@ -32,12 +32,13 @@ class Checks:
     called_person: str
     is_dispatch: bool = False
     dispatch_permit: str = ""
+    dispatch_permit_until: date | None = None  # its last day
 
 
 async def attest(session: AsyncSession, actor: Actor, employer: Employer, checks: Checks, *, now: datetime) -> None:
     """Vouch for a locked employer. Raises Conflict (409) where somebody else answers for it, Invalid (422)."""
     await nobody_there(session, employer.locality_code)
-    await free_of_interest(session, actor, employer.entered_by_organisation_id)
+    await free_of_interest(session, actor, employer.entered_by_organisation_id, employer.organisation_id)
     if employer.standing == "suspended":
         raise Conflict(N_("This employer is suspended. Only a receiving office can lift that."))
     if employer.standing == "good" and employer.attested_by_organisation_id is None:
@@ -62,6 +63,7 @@ async def attest(session: AsyncSession, actor: Actor, employer: Employer, checks
             called_person=checks.called_person.strip(),
             is_dispatch=checks.is_dispatch,
             dispatch_permit=checks.dispatch_permit.strip() or None,
+            dispatch_permit_until=checks.dispatch_permit_until,
         )
     )
     on_behalf_of = f"receiving office of {employer.locality_code}"
@@ -92,14 +94,15 @@ async def nobody_there(session: AsyncSession, locality_code: str | None) -> None
         raise Conflict(N_("%(office)s answers for this place and verifies it. Ask them."), office=office.name)
 
 
-async def free_of_interest(session: AsyncSession, actor: Actor, entered_by_id: int) -> None:
-    """Raises Conflict (409) if a firm or agency of the county's own region entered it: it may not vouch for its own."""
-    entered_by = await session.get_one(Organisation, entered_by_id)
-    if entered_by.kind not in SELLING_KINDS:
-        return
-    if entered_by.locality_code is None or await lie_under_any(session, entered_by.locality_code, actor.scope):
-        message = N_("%(office)s of your own region entered this. Your office cannot vouch for it.")
-        raise Conflict(message, office=entered_by.name)
+async def free_of_interest(session: AsyncSession, actor: Actor, *organisation_ids: int | None) -> None:
+    """Raises Conflict (409) if a firm or agency of the county's own region entered it or is it: none for its own."""
+    for one in dict.fromkeys(organisation_ids):
+        office = None if one is None else await session.get_one(Organisation, one)
+        if office is None or office.kind not in SELLING_KINDS:
+            continue
+        if office.locality_code is None or await lie_under_any(session, office.locality_code, actor.scope):
+            message = N_("%(office)s of your own region entered this or is the firm. Your office cannot vouch for it.")
+            raise Conflict(message, office=office.name)
 
 
 def check_words(checks: Checks, today: date, *, is_dispatch: bool) -> None:
@@ -115,5 +118,7 @@ def check_words(checks: Checks, today: date, *, is_dispatch: bool) -> None:
         fields["called_on"] = N_("The call must be of the last 30 days.")
     if is_dispatch and len(checks.dispatch_permit.strip()) < 2:
         fields["dispatch_permit"] = N_("Required where labour is dispatched.")
+    if is_dispatch and (checks.dispatch_permit_until is None or checks.dispatch_permit_until < today):
+        fields["dispatch_permit_until"] = N_("Enter the permit's last day; it must not have passed.")
     if fields:
         raise Invalid(N_("Something in the form needs your attention."), fields=fields)

@@ -40,11 +40,9 @@ class Employer(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class EmployerAttestation(Base):
-    """What a sending county checked about an employer whose own region has no receiving office here yet."""
-
-    __tablename__ = "employer_attestation"
-    __table_args__ = (
+def attested_checks() -> tuple[CheckConstraint, ...]:
+    """The rules of an attestation, for each table anew."""
+    return (
         CheckConstraint("until BETWEEN on_day AND on_day + 30", name="thirty_days"),
         CheckConstraint("called_on <= on_day", name="called_before"),
         CheckConstraint(
@@ -52,10 +50,14 @@ class EmployerAttestation(Base):
             name="all_checks",
         ),
         CheckConstraint("NOT is_dispatch OR length(trim(coalesce(dispatch_permit, ''))) > 1", name="dispatch"),
+        CheckConstraint("dispatch_permit_until >= on_day", name="permit_runs"),
     )
 
+
+class Attested:
+    """What a sending county checked in the place of a receiving office: the same for an employer and for a post."""
+
     id: Mapped[int] = mapped_column(primary_key=True)
-    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime]
@@ -67,3 +69,13 @@ class EmployerAttestation(Base):
     called_person: Mapped[str]
     is_dispatch: Mapped[bool]
     dispatch_permit: Mapped[str | None]
+    dispatch_permit_until: Mapped[date | None]
+
+
+class EmployerAttestation(Attested, Base):
+    """What a sending county checked about an employer whose own region has no receiving office here yet."""
+
+    __tablename__ = "employer_attestation"
+    __table_args__ = attested_checks()
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)

@@ -70,10 +70,15 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
 
 @router.post("/{uuid}/verify")
 async def verify(
-    request: Request, session: Session, actor: Verifier, uuid: UUID, note: Annotated[str, Form()] = ""
+    request: Request,
+    session: Session,
+    actor: Verifier,
+    uuid: UUID,
+    note: Annotated[str, Form()] = "",
+    licence: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     employer = await queries.get_for_verification(session, actor, uuid)
-    await service.verify(session, actor, employer, note, now=request.app.state.clock())
+    await service.verify(session, actor, employer, note, now=request.app.state.clock(), licence=licence)
     response = RedirectResponse(f"/employers/{uuid}", status_code=303)
     set_flash(response, lazy("The employer is verified. Its posts can be verified now."))
     return response

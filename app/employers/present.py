@@ -45,6 +45,8 @@ def attestation_facts(one: EmployerAttestation | Any, office: str) -> dict[str, 
     ]
     if one.is_dispatch:
         facts.append({"label": lazy("Dispatch permit"), "value": one.dispatch_permit})
+        last = one.dispatch_permit_until
+        facts.append({"label": lazy("Last day of the permit"), "value": last.isoformat() if last else None})
     return {"title": lazy("Checked by the sending county"), "facts": facts}
 
 

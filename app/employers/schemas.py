@@ -15,6 +15,7 @@ class ChecksIn(BaseModel):
     called_person: str = Field(examples=["沈人事"])
     is_dispatch: bool = Field(default=False, description="for an employer: it dispatches labour; a post says so itself")
     dispatch_permit: str = ""
+    dispatch_permit_until: date | None = Field(default=None, description="the permit's last day")
 
 
 class EmployerOut(BaseModel):

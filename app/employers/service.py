@@ -13,6 +13,7 @@ from app.employers.queries import name_key
 from app.errors import Invalid
 from app.permissions import Actor
 from app.shared.i18n import N_
+from app.shared.identity_numbers import check_credit_code
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,34 @@ def _new(actor: Actor, firm: Firm, key: str) -> Employer:
     )
 
 
-async def verify(session: AsyncSession, actor: Actor, employer: Employer, note: str, *, now: datetime) -> None:
-    """The receiving office has seen licence and register. Raises Invalid (422) without saying how."""
+async def verify(
+    session: AsyncSession, actor: Actor, employer: Employer, note: str, *, now: datetime, licence: str = ""
+) -> None:
+    """The receiving office has seen licence and register. Raises Invalid (422) without saying how.
+
+    ``licence`` is the credit code on the licence, where it was not known: without it none of the posts opens.
+    """
     if len(note.strip()) < 2:
         raise Invalid(N_("Say what you checked: licence, register, call back."), fields={"note": N_("Required.")})
+    if licence.strip() and employer.credit_code is None:
+        employer.credit_code = await _free_code(session, licence)
     employer.standing, employer.verified_at, employer.verified_by = "good", now, actor.user_id
     employer.verified_until = employer.attested_by_organisation_id = None  # a county's word is not needed any more
     employer.verification_note = note.strip()
     employer.version += 1
     audit.record(session, actor, "employer.verify", "employer", employer.id, reason=note.strip())
+
+
+async def _free_code(session: AsyncSession, licence: str) -> str:
+    """The credit code as the licence states it. Raises Invalid (422) if it is none, or another firm's."""
+    code = check_credit_code(licence)
+    if not isinstance(code, str):
+        wrong = N_("This is no credit code. Copy the 18 characters from the licence.")
+        raise Invalid(wrong, fields={"licence": wrong})
+    if await session.scalar(select(Employer.id).where(Employer.credit_code == code)) is not None:
+        taken = N_("Another employer is known under this code. Compare the two.")
+        raise Invalid(taken, fields={"licence": taken})
+    return code
 
 
 async def suspend(session: AsyncSession, actor: Actor, employer: Employer, reason: str) -> None:

@@ -96,6 +96,10 @@ class Store:
                 return Known(ordered[0] if whole else None, ordered[-1])
         return NOT_KNOWN
 
+    def all_known(self, code: str, place: str) -> bool:
+        """Whether every figure that can hold in a division is among those shipped for it."""
+        return (code, place) in self._complete
+
     def figures(self) -> Iterator[Figure]:
         """All figures, by parameter and place."""
         for key in sorted(self._by_place):

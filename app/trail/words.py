@@ -26,6 +26,7 @@ ACTS: Final[dict[str, Act]] = {
     "grievance.close": Act(lazy("a complaint closed")),
     "grievance.escalate": Act(lazy("an overdue complaint passed up")),
     "invitation.first_run": Act(lazy("the first invitation printed")),
+    "dispatch_permit.enter": Act(lazy("a dispatch permit recorded")),
     "minimum_wage.enter": Act(lazy("a minimum wage entered")),
     "portal.open": Act(lazy("own pages opened by code")),
     "post.give": Act(lazy("a post given")),

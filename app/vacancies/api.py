@@ -13,8 +13,8 @@ from app.employers.schemas import ChecksIn
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
-from app.vacancies import attesting, queries, service
-from app.vacancies.schemas import VacanciesOut, VacancyOut
+from app.vacancies import attesting, minimum_wages, queries, service
+from app.vacancies.schemas import PermitIn, ToldIn, VacanciesOut, VacancyOut
 
 router = APIRouter(prefix="/vacancies", tags=["vacancies"])
 
@@ -60,6 +60,38 @@ async def verify_vacancy(
     vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
+    return _out(vacancy, employer)
+
+
+@router.post("/{uuid}/dispatch-permit", status_code=201)
+async def enter_dispatch_permit(
+    request: Request,
+    session: Session,
+    actor: Annotated[Actor, require(Permission.VACANCIES_VERIFY)],
+    uuid: UUID,
+    permit: PermitIn,
+) -> VacancyOut:
+    """Record the permit of the dispatching firm the post names; it holds for all posts of that firm."""
+    vacancy = await queries.get_for_verification(session, actor, uuid)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    await service.see_permit(session, actor, vacancy, permit.number, permit.until, now=request.app.state.clock())
+    return _out(vacancy, employer)
+
+
+@router.post("/{uuid}/minimum-wage", status_code=201)
+async def state_minimum_wage(
+    request: Request,
+    session: Session,
+    actor: Annotated[Actor, require(Permission.VACANCIES_ATTEST)],
+    uuid: UUID,
+    told: ToldIn,
+) -> VacancyOut:
+    """The sending county states the minimum wage of the post's place for 30 days; 409 where an office answers."""
+    vacancy = await queries.get_for_attestation(session, actor, uuid)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    given = minimum_wages.Told(told.amount, told.from_on, told.source)
+    now = request.app.state.clock()
+    await minimum_wages.state_for_post(session, actor, vacancy, given, request.app.state.localities, now=now)
     return _out(vacancy, employer)
 
 

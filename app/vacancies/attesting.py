@@ -15,6 +15,7 @@ from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import service, states
 from app.vacancies.models import Vacancy, VacancyAttestation
+from app.vacancies.papers import see_permit
 
 
 async def attest(
@@ -22,19 +23,28 @@ async def attest(
 ) -> None:
     """Vouch for a locked post after the recorded checks; it opens, or goes on, for 30 days.
 
-    Raises Conflict (409) where a receiving office answers for the place, where the county's own selling side entered
-    the post, or while anything stands that would keep the receiving office from verifying; Invalid (422) for a check
-    left out.
+    Raises Conflict (409) where a receiving office answers for the place, where the post or its firm belongs to the
+    county's own selling side, or while anything stands that would keep the receiving office from verifying; Invalid
+    (422) for a check left out.
     """
     today = day_of(now)
     await nobody_there(session, vacancy.locality_code)
-    await free_of_interest(session, actor, vacancy.entered_by_organisation_id)
+    await free_of_interest(
+        session,
+        actor,
+        vacancy.entered_by_organisation_id,
+        employer.entered_by_organisation_id,
+        employer.organisation_id,
+    )
     if not is_good(employer, today):
         raise Conflict(N_("Attest the employer first; then its posts can open."))
-    await service.refuse_unfit(session, vacancy, now)
     is_dispatch = vacancy.contract_kind == "dispatch"
     check_words(checks, today, is_dispatch=is_dispatch)
-    renewed = vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")
+    if is_dispatch:
+        until = checks.dispatch_permit_until
+        await see_permit(session, actor, vacancy.agency_name, checks.dispatch_permit, until, now=now)
+    await service.refuse_unfit(session, vacancy, now)
+    renewed = service.is_attested(vacancy)
     if not renewed and vacancy.state != "checked":
         raise Conflict(N_("This post is not waiting to be verified."))
     until = valid_until(today)
@@ -83,5 +93,6 @@ def _vouch(
             called_person=checks.called_person.strip(),
             is_dispatch=is_dispatch,
             dispatch_permit=checks.dispatch_permit.strip() or None,
+            dispatch_permit_until=checks.dispatch_permit_until,
         )
     )

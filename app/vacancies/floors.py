@@ -38,13 +38,21 @@ class Floors:
 
     def known(self, code: str, place: str) -> Known:
         """What is known of a figure at a place: what an office entered for it, unless a newer one is shipped."""
-        places = self._localities.ancestors(place)
-        shipped = self._shipped.get(code, places, self._day)
+        places, shipped = self._localities.ancestors(place), self.shipped(code, place)
         local = next((self._local[code, one] for one in places if (code, one) in self._local), None)
-        if local is None or (shipped.lowest and shipped.exact and shipped.lowest.from_on > local.from_on):
+        if local is None:
             return shipped
+        if shipped.lowest and shipped.exact:
+            # The newer one stands; of two from one day the higher, as what is known and exact is not undercut.
+            ours, theirs = (shipped.lowest.from_on, shipped.lowest.amount), (local.from_on, local.amount)
+            if ours > theirs:
+                return shipped
         figure = as_figure(local)
         return Known(figure, figure)
+
+    def shipped(self, code: str, place: str) -> Known:
+        """What the shipped figures say of a place."""
+        return self._shipped.get(code, self._localities.ancestors(place), self._day)
 
     def findings(self, facts: VacancyFacts) -> list[Finding]:
         """What the minimum wage has against a post: nothing where no pay is guaranteed or no place is stated."""

@@ -56,7 +56,7 @@ async def enter(
 ) -> Response:
     typed = {"kind": kind, "place": place, "amount": amount, "from_on": from_on, "source": source}
     try:
-        entry = Entry(kind, place, _amount(amount), _day(from_on), source)
+        entry = Entry(kind, place, amount_typed(amount), day_typed(from_on), source)
         now = request.app.state.clock()
         _, changed = await minimum_wages.enter(session, actor, entry, request.app.state.localities, now=now)
     except Invalid as error:
@@ -68,7 +68,8 @@ async def enter(
     return response
 
 
-def _amount(text: str) -> Decimal:
+def amount_typed(text: str) -> Decimal:
+    """The amount in a field. Raises Invalid (422) if it is none."""
     with suppress(InvalidOperation):
         amount = Decimal(text.strip())
         if amount.is_finite():
@@ -77,7 +78,8 @@ def _amount(text: str) -> Decimal:
     raise Invalid(N_("This is no minimum wage."), fields=wrong)
 
 
-def _day(text: str) -> date:
+def day_typed(text: str) -> date:
+    """The first day of a notice in a field. Raises Invalid (422) if it is none."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.employers.models import Attested, attested_checks
 
 STATES = ("draft", "checked", "verified", "open", "paused", "filled", "closed", "blocked")
 
@@ -144,30 +145,29 @@ class SupplyListEntry(Base):
     left_on: Mapped[date | None]
 
 
-class VacancyAttestation(Base):
+class VacancyAttestation(Attested, Base):
     """What a sending county checked about a post whose own region has no receiving office here yet."""
 
     __tablename__ = "vacancy_attestation"
+    __table_args__ = attested_checks()
+
+    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancy.id"), index=True)
+
+
+class DispatchPermit(Base):
+    """A dispatching firm's permit (劳务派遣经营许可证) as an office saw it. Rows are added, never changed."""
+
+    __tablename__ = "dispatch_permit"
     __table_args__ = (
-        CheckConstraint("until BETWEEN on_day AND on_day + 30", name="thirty_days"),
-        CheckConstraint("called_on <= on_day", name="called_before"),
-        CheckConstraint(
-            "length(trim(licence)) > 1 AND length(trim(looked_up)) > 1 AND length(trim(called_person)) > 1",
-            name="all_checks",
-        ),
-        CheckConstraint("NOT is_dispatch OR length(trim(coalesce(dispatch_permit, ''))) > 1", name="dispatch"),
+        CheckConstraint("length(trim(number)) > 1", name="number_given"),
+        CheckConstraint("length(agency_key) > 0", name="agency_named"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancy.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    at: Mapped[datetime]
-    on_day: Mapped[date]
-    until: Mapped[date]
-    licence: Mapped[str]  # number of the licence seen
-    looked_up: Mapped[str]  # where it was looked up, and what stood there
-    called_on: Mapped[date]
-    called_person: Mapped[str]
-    is_dispatch: Mapped[bool]
-    dispatch_permit: Mapped[str | None]
+    agency_key: Mapped[str] = mapped_column(index=True)  # as employers' names are compared: see name_key
+    agency_name: Mapped[str]
+    number: Mapped[str]
+    until: Mapped[date]  # the last day it holds
+    seen_by_user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    seen_by_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    seen_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
-from app.employers.attest_form import attest_page, attest_values, read_checks
+from app.employers.attest_form import attest_page, attest_values, day_or_none, read_checks
 from app.employers.attesting import nobody_there
 from app.employers.models import Employer
 from app.employers.present import attestation_facts
@@ -21,7 +21,9 @@ from app.shared.i18n import N_, LazyText, lazy, nlazy
 from app.shared.labels import category_options
 from app.shared.pagination import PagingAsked
 from app.shared.templating import render
-from app.vacancies import attesting, present, queries, service
+from app.vacancies import attesting, minimum_wages, present, queries, service
+from app.vacancies.floors import NOT_JUDGED
+from app.vacancies.minimum_pages import amount_typed, day_typed
 from app.vacancies.models import STATES
 
 router = APIRouter(prefix="/vacancies")
@@ -87,6 +89,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
     today, attested = day_of(request.app.state.clock()), []
     if vacancy.attested_by_organisation_id is not None:
         attested.append(attestation_facts(*await queries.last_attestation(session, vacancy.id)))
+    may_attest = actor.may(Permission.VACANCIES_ATTEST) and await attesting.is_open_to(session, vacancy)
     context = {
         "vacancy": vacancy,
         "employer": employer,
@@ -100,7 +103,9 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "may_pause": may_change and (vacancy.state == "open" or service.may_hold(actor, vacancy)),
         "may_resume": may_change and service.may_resume(actor, vacancy),
         "may_verify": may_verify and (vacancy.state == "checked" or bool(attested)),
-        "may_attest": actor.may(Permission.VACANCIES_ATTEST) and await attesting.is_open_to(session, vacancy),
+        "may_attest": may_attest,
+        "may_see_permit": may_verify and vacancy.contract_kind == "dispatch" and bool(vacancy.agency_name),
+        "may_state_minimum": may_attest and any(one["code"] == NOT_JUDGED for one in vacancy.findings),
         "may": {permission.name: actor.may(permission) for permission in Permission},
     }
     return render(request, "vacancies/case.html", context)
@@ -118,6 +123,37 @@ async def verify(request: Request, session: Session, actor: Verifier, uuid: UUID
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
     return _back(uuid, lazy("Verified and open."))
+
+
+@router.post("/{uuid}/dispatch-permit")
+async def see_permit(
+    request: Request,
+    session: Session,
+    actor: Verifier,
+    uuid: UUID,
+    number: Annotated[str, Form(max_length=60)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    vacancy = await queries.get_for_verification(session, actor, uuid)
+    await service.see_permit(session, actor, vacancy, number, day_or_none(until), now=request.app.state.clock())
+    return _back(uuid, lazy("Recorded. The firm's posts can open until that day."))
+
+
+@router.post("/{uuid}/minimum-wage")
+async def state_minimum(
+    request: Request,
+    session: Session,
+    actor: Attester,
+    uuid: UUID,
+    amount: Annotated[str, Form(max_length=12)] = "",
+    from_on: Annotated[str, Form(max_length=10)] = "",
+    source: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    vacancy = await queries.get_for_attestation(session, actor, uuid)
+    told = minimum_wages.Told(amount_typed(amount), day_typed(from_on), source)
+    localities, now = request.app.state.localities, request.app.state.clock()
+    await minimum_wages.state_for_post(session, actor, vacancy, told, localities, now=now)
+    return _back(uuid, lazy("Entered for 30 days, under your office's name."))
 
 
 @router.post("/bulk")

@@ -10,6 +10,7 @@ from app.occupations.labels import level_label, occupation_label, trade_label
 from app.shared.formats import number
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label, category_labels
+from app.vacancies import papers
 from app.vacancies.models import Vacancy, VacancyTransition
 from app.vacancies.queries import LAPSING_STATES, has_lapsed
 
@@ -209,12 +210,19 @@ def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
     return [
         {
             "kind": "bad" if one["effect"] == "block" else "warn",
-            "title": category_label(one["code"], FINDING_LISTS[one["effect"]]),
+            "title": category_label(
+                one["code"], "vacancy_blocks" if one["code"] in papers.CODES else FINDING_LISTS[one["effect"]]
+            ),
             "words": one.get("words"),
             "clause": one.get("clause"),
+            "mend": _mend(papers.MENDS.get(one["code"])),
         }
         for one in vacancy.findings
     ]
+
+
+def _mend(text: str | None) -> LazyText | None:
+    return None if text is None else lazy(text)
 
 
 def events(log: list[VacancyTransition], corrections: list[AuditEvent]) -> list[dict[str, Any]]:

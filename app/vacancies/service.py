@@ -15,9 +15,11 @@ from app.errors import Conflict, Forbidden, Stale
 from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.i18n import N_
+from app.vacancies import papers as papers_behind
 from app.vacancies import states
 from app.vacancies.floors import Floors, floors_on
 from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
+from app.vacancies.papers import mend_of, papers_on
 from app.vacancies.schemas import LEGAL_FIELDS, Finding, NetPayReader, Screen, VacancyFacts
 
 FACT_FIELDS = tuple(field.name for field in fields(VacancyFacts))
@@ -64,7 +66,7 @@ async def enter_many(
 ) -> list[Vacancy]:
     """Put posts on the supply list, as ``enter`` does; in their order. The trail's line is the caller's."""
     vacancies: list[Vacancy] = []
-    minimum = await floors_on(session, day_of(now))
+    minimum, papers = await floors_on(session, day_of(now)), await papers_on(session, day_of(now))
     for post in posts:
         vacancy = Vacancy(
             employer_id=post.employer.id,
@@ -75,6 +77,7 @@ async def enter_many(
             **asdict(post.facts),
         )
         _derive(vacancy, post.facts, net_pay, screen, minimum)
+        papers.apply(vacancy, post.employer)
         vacancies.append(vacancy)
     session.add_all(vacancies)
     await session.flush()  # their log and list entries need the ids
@@ -165,10 +168,13 @@ async def change(
     changes = differences(read_facts(vacancy), facts)
     if not changes:
         return {}
-    minimum = await floors_on(session, day_of(now))  # before the row changes: half of it must not reach the database
+    # Before the row changes: half of it must not reach the database.
+    minimum, papers = await floors_on(session, day_of(now)), await papers_on(session, day_of(now))
+    employer = await session.get_one(Employer, vacancy.employer_id)
     for name in FACT_FIELDS:
         setattr(vacancy, name, getattr(facts, name))
     _derive(vacancy, facts, net_pay, screen, minimum)
+    papers.apply(vacancy, employer)
     vacancy.version, vacancy.updated_at = vacancy.version + 1, now
     if changes.keys() & LEGAL_FIELDS or blocks(vacancy):
         await back_to_check(session, actor, vacancy, now)
@@ -188,8 +194,8 @@ async def back_to_check(session: AsyncSession, actor: Actor | None, vacancy: Vac
 async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer: Employer, *, now: datetime) -> None:
     """The receiving office vouches for the post, which opens with one slot per opening.
 
-    Raises Conflict (409) while the employer is not verified, something blocks, or a required field is missing, or
-    what the law asks of the place is not known.
+    Raises Conflict (409) while the employer is not verified, something blocks, a required field or a paper is missing,
+    or what the law asks of the place is not known.
     """
     if not is_good(employer, day_of(now)):
         raise Conflict(N_("Verify the employer first; then its posts can open."))
@@ -198,7 +204,7 @@ async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer
 
 
 async def _open(session: AsyncSession, actor: Actor, vacancy: Vacancy, now: datetime) -> None:
-    taken_over = vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")
+    taken_over = is_attested(vacancy)
     vacancy.verified_at, vacancy.verified_by = now, actor.user_id
     vacancy.verified_until = vacancy.attested_by_organisation_id = None  # a county's word is not needed any more
     if not taken_over:
@@ -206,6 +212,21 @@ async def _open(session: AsyncSession, actor: Actor, vacancy: Vacancy, now: date
         states.move(session, vacancy, "open", "opened", actor=actor, now=now)
         await make_slots(session, vacancy)
     audit.record(session, actor, "vacancy.verify", "vacancy", vacancy.id)
+
+
+async def see_permit(
+    session: AsyncSession, actor: Actor, vacancy: Vacancy, number: str, until: date | None, *, now: datetime
+) -> None:
+    """Record the permit of the firm that a locked post names; what stands against the post is worked out again."""
+    await papers_behind.see_permit(session, actor, vacancy.agency_name, number, until, now=now)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    (await papers_on(session, day_of(now))).apply(vacancy, employer)
+    vacancy.version, vacancy.updated_at = vacancy.version + 1, now
+
+
+def is_attested(vacancy: Vacancy) -> bool:
+    """Whether the post runs, or has run until it lapsed, on a sending county's word."""
+    return vacancy.attested_by_organisation_id is not None and vacancy.state in ("open", "paused")
 
 
 async def refuse_unfit(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
@@ -217,11 +238,15 @@ async def refuse_unfit(session: AsyncSession, vacancy: Vacancy, now: datetime) -
 
 
 async def _refuse_unlawful(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
-    """Raises Conflict (409) while the law stands against a post today, or what it asks is not known."""
+    """Raises Conflict (409) while the law stands against a post today, what it asks is not known, or a paper lacks."""
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    (await papers_on(session, day_of(now))).apply(vacancy, employer)
     judge_again(vacancy, await floors_on(session, day_of(now)))
     if blocks(vacancy):
         raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
     if waits(vacancy):
+        if (mend := mend_of(waits(vacancy))) is not None:
+            raise Conflict(mend)
         raise Conflict(N_("The minimum wage of this place is not known for today. Enter it under Minimum wages first."))
 
 
@@ -243,13 +268,21 @@ async def _drop_free_slots(session: AsyncSession, vacancy: Vacancy) -> None:
 async def verify_many(
     session: AsyncSession, actor: Actor, pairs: Sequence[tuple[Vacancy, Employer]], *, now: datetime
 ) -> tuple[int, int]:
-    """Verify what can be verified of a selection; returns how many opened and how many could not."""
+    """Verify what can be verified of a selection; returns how many opened and how many could not.
+
+    What a county attested is taken over, lapsed or not; what the law now stands against is blocked, not left as it was.
+    """
     opened = 0
-    minimum = await floors_on(session, day_of(now))
+    minimum, papers = await floors_on(session, day_of(now)), await papers_on(session, day_of(now))
     for vacancy, employer in pairs:
+        papers.apply(vacancy, employer)
         judge_again(vacancy, minimum)
+        if blocks(vacancy) and vacancy.state not in ("blocked", "closed"):
+            vacancy.version, vacancy.updated_at = vacancy.version + 1, now
+            await back_to_check(session, actor, vacancy, now)
         stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or vacancy.holds
-        if vacancy.state == "checked" and is_good(employer, day_of(now)) and not stopped:
+        waiting = vacancy.state == "checked" or is_attested(vacancy)
+        if waiting and is_good(employer, day_of(now)) and not stopped:
             await _open(session, actor, vacancy, now)
             opened += 1
     return opened, len(pairs) - opened

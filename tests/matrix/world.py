@@ -21,7 +21,7 @@ from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
 from tests.factories.grievances import file, make_inspection
 from tests.factories.labourers import make_labourer
 from tests.factories.match_runs import make_run
-from tests.factories.vacancies import make_vacancy
+from tests.factories.vacancies import credit_code_of, make_vacancy
 
 OTHER_CITY = "440300"  # 深圳市
 HERE, THERE = "甲乡", "乙乡"  # in every name that must not be seen from the other region
@@ -108,7 +108,9 @@ async def _employer(world: World, _: Actor, office: Actor, name: str, __: str, p
 
 
 async def _firm(world: World, office: Actor, name: str, place: str) -> Employer:
-    employer = await employers.find_or_enter(world.session, office, name=f"{name}服装厂", locality_code=place)
+    firm = f"{name}服装厂"
+    code = credit_code_of(firm, office)
+    employer = await employers.find_or_enter(world.session, office, name=firm, locality_code=place, credit_code=code)
     if office.role is Role.EMPLOYER:
         employer.organisation_id = office.organisation_id
     return employer
@@ -141,7 +143,9 @@ def _batch(kind: str) -> Callable[..., Awaitable[Params]]:
 async def _run(world: World, sender: Actor, office: Actor, name: str, home: str, place: str) -> Params:
     county = sender if sender.role is Role.COUNTY_OFFICER else world.county
     receiving = office if office.role is Role.RECEIVING_OFFICER else world.receiving
-    firm = await employers.find_or_enter(world.session, receiving, name=f"好{place}制衣", locality_code=place)
+    title = f"好{place}制衣"
+    code = credit_code_of(title, receiving)
+    firm = await employers.find_or_enter(world.session, receiving, name=title, locality_code=place, credit_code=code)
     await employers.verify(world.session, receiving, firm, "seen", now=world.now)
     vacancy = await make_vacancy(world.session, receiving, world.now, employer=firm, locality_code=place)
     labourer = await make_labourer(

@@ -20,6 +20,7 @@ ENUMERATION = re.compile(r"(?:[^,。;!?\d、]{1,12}[、和及或与/])+[^,。;!?
 SUM_BEHIND = re.compile(
     r"\s*(?:每人|一律|各|共|合计|为|是|:|的?标准)?\s*(?:\d{2,}(?!\s*[、/和])|[一二两三四五六七八九十百千]+\s*(?:元|块|百|千))"
 )
+BLANK = re.compile(r"\s+")
 DOUBTED = re.compile("(?:不是|并非|哪能|怎么可能|谁说|不可能)$")
 OR_ELSE = re.compile(
     r"[^,。;!?\n]{0,6}?(?:的|者|就)?,?(?:一律|请|就|都|概)?(?:不(?:能|让|予|给|安排|录|收人|许|准|可以)|都?是骗|别|勿|免谈|无法|没法)"
@@ -36,11 +37,21 @@ OTHERS: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?:请|可|欢迎|立即|马上|直接|打|拨)[^。;!?\n]{{0,12}}(?:举报|投诉|报警|揭发)"
     ),
+    re.compile(
+        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?=,?(?:请|可|欢迎|立即|马上|直接|赶紧)*(?:举报|投诉|报警|拨打?|打|致电|联系劳动))"
+    ),
+    re.compile(
+        r"(?:以前|之前|原来|从前|过去|去年)[^。;!?\n]{0,16}(?=,?(?:现在|今年|如今|已经?)[^,。;!?\n]{0,4}(?:不|取消|免|没))"
+    ),
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,8}}?(?:收|骗取?|索要?|以|交|让|叫|乱|扣|要求|名义)[^,。;!?\n]{{0,16}}"),
+    re.compile(
+        r"(?:冒充|假冒|打着|不法分子|骗子|有人(?:以|用|借|说|在))[^。;!?\n]{0,24}?(?:收|骗|交|要|押|扣|索)[^,。;!?\n]{0,10}"
+        r"(?=[^。;!?\n]{0,20}(?:上当|拉黑|举报|报警|不要信|别信|勿信|假|骗|与|跟|不是|小心|注意|警惕|$))"
+    ),
     re.compile(rf"{BEWARE}[^,。;!?\n]{{0,14}}(?:骗局|陷阱|套路|诈骗|的(?:骗子|黑中介|中介|厂|人))"),
     re.compile(
-        r"(?:签|交|收|扣|押|索|要求|让|叫)[^,。;!?\n]{1,24}?的(?:行为|厂|公司|中介|人)?,?(?:都|均|全|统统|一律)(?:是|属于?|系|为)"
-        r"(?:违法|不合法|骗|诈骗|黑|无效)"
+        r"(?:签|交|收|扣|押|索|要求|让|叫)[^,。;!?\n]{1,24}?的(?:行为|厂|公司|中介|人)?,?(?:都|均|全|统统|一律|肯定|绝对)(?:是|属于?|系|为)"
+        r"(?:违法|不合法|骗|诈骗|黑|无效|假|不正规)"
     ),
     re.compile(
         r"[^,。;!?\n]{0,14}的(?:厂|公司|单位|中介|人|地方|招工|招聘)?(?:都)?(?:千万)?(?:别|不要|勿|不能)(?:去|信|进|干)"
@@ -48,7 +59,7 @@ OTHERS: tuple[re.Pattern[str], ...] = (
 )
 """Stretches that speak of other people: a demand in one of them is not the advert's own."""
 OWN_WORD = re.compile(
-    r"\d{2,}|[一二两三四五六七八九十百千]+(?:元|块|百|千)|不(?:交|给|缴|付)(?!社)|我们收|本厂收|人事|财务"
+    r"\d{2,}|[一二两三四五六七八九十百千]+(?:元|块|百|千)|不(?:交|给|缴|付)(?!社)|(?<!冒充)(?<!假冒)我们收|本厂收|人事|财务"
 )
 """What makes a warning the advert's own word again: a figure, or what befalls those who do not pay."""
 
@@ -61,17 +72,36 @@ DISOWNED = re.compile(
 """The clause behind a demand that says it is not made here; no sum of money is taken back this way."""
 
 
+NOT_SO: tuple[re.Pattern[str], ...] = (
+    re.compile("[这那](?:种|个|些|类)(?:东西|玩意儿?|费用|钱|名目)[^,。;!?\n]{0,6}(?:没有|不收|不要|不存在)"),
+    re.compile("(?:不像|不比|不同于)(?:别|其他|有的|有些|外面)[^,。;!?\n]{0,20}"),
+    re.compile(
+        "(?:没有(?!社保|五险|保险)|没(?!有)|无|不存在|不会有|不会出现|杜绝|拒绝)[^,。;!?\n]{1,20}?"
+        "(?:[这那]回事|的事儿?(?=$|[,。;!?\\s])|[这那]种事|的情况|[这那]一?说|的说法|的现象|[这那]一套|[这那]些事|的(?:规定|规矩|要求|做法|习惯))"
+    ),
+    re.compile("(?:从来?|绝|并|决|真的?)?[没未](?:有)?(?:收|要|扣|押|让|叫|交)过"),
+    re.compile(
+        "(?:不|没)[^,。;!?\n]{1,8}的(?:岗位|岗|厂|单位|公司|工厂|企业|活儿?)(?:,?我们|咱们?|我|一律|都|从来?)*不"
+        "(?:发|做|接|推|合作|招|介绍|送|碰|代招)"
+    ),
+    re.compile(
+        "(?<![天日周])(?<![天日周][先要是])(?:负责(?!人)|熟悉|精通|从事过?|擅长|熟练掌握)(?:(?![自交付收扣缴费后])[^,。;!?\n]){0,16}+(?![自交付收扣缴费后])"
+    ),
+)
+"""What takes back any demand: it does not happen, others who make it are turned away, or it is the work itself."""
+
+
 def excused(text: str, hit: Span, excuses: Sequence[re.Pattern[str]], settled: Sequence[re.Pattern[str]]) -> bool:
     """Whether something in the text takes this one hit back."""
     first, last = _clauses(text, hit)
     clause = text[first:last]
     near = any(
         _binds(text, (first + match.start(), first + match.end()), hit)
-        for pattern in excuses
+        for pattern in (*NOT_SO, *excuses)
         for match in pattern.finditer(clause)
     )
     disowned = DISOWNED.match(text, last) and not FIGURE.search(clause)
-    return near or bool(disowned) or _settled(text, last, settled) or _of_others(text, hit)
+    return near or bool(disowned) or _settled(text, hit[1], last, settled) or _of_others(text, hit)
 
 
 def _clauses(text: str, hit: Span) -> Span:
@@ -106,14 +136,17 @@ def _a_demand_again(text: str, excuse: Span, hit: Span) -> bool:
     behind = max(excuse[1], hit[1])
     if SUM_BEHIND.match(text, behind):
         return True
-    return bool(PAYS.search(text[excuse[0] : excuse[1]]) and OR_ELSE.match(text, behind))
+    pays = PAYS.search(text[excuse[0] : excuse[1]])
+    return bool(pays and (OR_ELSE.match(text, behind) or OR_ELSE.match(text, excuse[1])))
 
 
-def _settled(text: str, last: int, settled: Sequence[re.Pattern[str]]) -> bool:
-    """Whether the next clause says that it is made good; such a pattern matches from the clause's beginning."""
-    if last >= len(text) or text[last] != ",":
-        return False
-    return any(pattern.match(text, last + 1) for pattern in settled)
+def _settled(text: str, hit_end: int, last: int, settled: Sequence[re.Pattern[str]]) -> bool:
+    """Whether what follows, or answers, says that it is made good or is none; patterns match from its beginning."""
+    blank = BLANK.search(text, hit_end, last)
+    places = [blank.end()] if blank else []
+    if last < len(text) and text[last] in ",?":
+        places.append(last + 1)
+    return any(pattern.match(text, place) for pattern in settled for place in places)
 
 
 def _of_others(text: str, hit: Span) -> bool:

@@ -32,7 +32,7 @@ REST_DAY_FACTOR = Decimal(2)  # overtime paid best: the fewest hours that can ex
 SENTENCE = re.compile(r"[^。;!?\n]+")
 CLAUSE = re.compile(r"[^,。;!?\n|]+")
 BESIDE = 6
-"""Characters behind a hit that may still name what is asked for."""
+"""Characters around a hit that may still name what is asked for."""
 NAMED = re.compile(r"<(\w+)>")
 
 Effect = Literal["block", "flag"]
@@ -146,7 +146,7 @@ def _hits(text: str, rule: Rule) -> Iterator[Span]:
                 # A clause is cut out, so that ^ and $ mean its ends; places are counted from its beginning.
                 for match in pattern.finditer(stretch[0]):
                     hit = (stretch.start() + match.start(), stretch.start() + match.end())
-                    told = stretch[0][match.start() : match.end() + BESIDE]
+                    told = stretch[0][max(0, match.start() - BESIDE) : match.end() + BESIDE]
                     if any(other.search(told) for other in rule.elsewhere) or _grounded(text, hit[0], rule):
                         continue
                     if match.end() > match.start() and not excuses.excused(text, hit, rule.excused, rule.settled):

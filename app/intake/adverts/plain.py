@@ -20,9 +20,9 @@ HAN = re.compile("[\u4e00-\u9fff]")
 # What may stand between the characters of a split word: anything that is no letter, figure or stop of a clause.
 SPLIT = r"[^\w,;:。!?\n]|_"
 MONEY = "💰💴💵💸🪙"
-REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+")
+REFUSAL = re.compile("[🚫❌⛔❎✖✘✗🙅]+(?![不没无勿别禁拒])")
 REFUSED = "不要"
-"""What a sign of refusal says before or behind a word; inside a split word it is an ornament like any other."""
+"""What a sign of refusal says beside a word; before a word of refusal, or inside a word, it is an ornament."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,14 @@ def _watched() -> re.Pattern[str]:
 
 
 def _spellings(word: str, ways: list[str]) -> str:
-    """The word split by blanks and ornaments, in letters, in a mixture of both, or as it is misspelt."""
+    """The word split by blanks and ornaments, in letters, in a mixture, with one initial, or as it is misspelt."""
     letters, *misspelt = ways
     between = f"(?:{SPLIT}){{0,3}}"
-    pairs = zip(word, letters.split(), strict=True)
+    pairs = list(zip(word, letters.split(), strict=True))
     mixed = between.join(f"(?:{char}|(?<![a-z]){one}(?![a-z])|{one}(?=[\u4e00-\u9fff]))" for char, one in pairs)
     run = f"(?<![a-z]){letters.replace(' ', '')}(?![a-z])"
-    return "|".join([mixed, run, *misspelt])
+    initials = [
+        "".join(f"(?<![a-z]){one[0]}(?![a-z])" if at == place else char for at, (char, one) in enumerate(pairs))
+        for place in range(len(pairs))
+    ]
+    return "|".join([mixed, run, *initials, *misspelt])

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.intake.adverts import legal_signs, rules
 from app.shared.strict_yaml import load_strict
 
+PHRASES = load_strict(Path(__file__).parent / "law_phrases.yaml")
 TEXTS = load_strict(Path(__file__).parent / "law_texts.yaml")
 LEAST = 0.95
 
@@ -40,3 +41,13 @@ def test_every_rule_of_words_that_blocks_has_texts_and_a_clause() -> None:
             assert tried[rule.code] >= 3, rule.code
     assert set(tried) <= set(rules())
     assert sum(not entry["rules"] for entry in TEXTS) >= len(TEXTS) // 3
+
+
+def test_phrases_once_read_rightly_stay_so() -> None:
+    wrong = [
+        (phrase, sorted(found_in(phrase)))
+        for key, phrases in PHRASES.items()
+        for phrase in phrases
+        if found_in(phrase) != set(() if key == "clean" else key.split(", "))
+    ]
+    assert wrong == []

@@ -96,12 +96,14 @@ async def test_every_check_is_required(sign_in: SignIn, session: AsyncSession, n
 
 async def test_dispatch_needs_its_permit(sign_in: SignIn, session: AsyncSession, now: datetime) -> None:
     county = await make_actor(session)
-    employer, vacancy = await waiting(session, county, now, contract_kind="dispatch")
+    employer, vacancy = await waiting(session, county, now, contract_kind="dispatch", agency_name="苏州捷聘人力")
     client = await sign_in(county)
     await client.post(f"/employers/{employer.uuid}/attest", data=CHECKS)
     assert "field-dispatch_permit" in (await client.get(f"/vacancies/{vacancy.uuid}/attest")).text
     assert (await client.post(f"/vacancies/{vacancy.uuid}/attest", data=CHECKS)).status_code == 422
-    permit = {**CHECKS, "dispatch_permit": "320500-2025-01"}
+    ended = {**CHECKS, "dispatch_permit": "320500-2025-01", "dispatch_permit_until": "2026-11-20"}
+    assert (await client.post(f"/vacancies/{vacancy.uuid}/attest", data=ended)).status_code == 422
+    permit = ended | {"dispatch_permit_until": "2027-05-31"}
     assert (await client.post(f"/vacancies/{vacancy.uuid}/attest", data=permit)).status_code == 303
 
 

@@ -1,15 +1,22 @@
 """The receiving office enters the minimum wage of its place; posts are judged by it at once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import AuditEvent
+from app.errors import Invalid
+from app.localities.reference import load_localities
 from app.permissions import Role
 from app.policy.models import LocalFigure
+from app.policy.store import Figure, Source, Store
+from app.vacancies import floors, minimum_wages
+from app.vacancies.minimum_wages import Entry, enter
 from tests.factories.accounts import make_actor
 from tests.factories.vacancies import make_employer, make_vacancy
 
@@ -88,3 +95,34 @@ async def test_the_list_is_open_to_readers_and_says_where_each_figure_comes_from
     assert "Enter and judge" not in page.text
     items = (await client.get("/api/v1/minimum-wages")).json()["items"]
     assert {item["place"] for item in items} == {"310000", "320000", "330000", "440000", "440300"}
+
+
+async def test_a_lawful_figure_of_a_lower_class_is_taken(session: AsyncSession, now: datetime) -> None:
+    """Below a province's first class there may be lawful figures; below all classes of a province there are none."""
+    guangdong = await make_actor(session, Role.RECEIVING_OFFICER, scope=("440000",))
+    entry = Entry("month", "441800", Decimal(2080), date(2025, 3, 1), "粤人社规〔2025〕")
+    figure, _ = await enter(session, guangdong, entry, load_localities(), now=now)
+    assert figure.amount == 2080
+    shenzhen = Entry("month", "440305", Decimal(2080), date(2025, 3, 1), "a notice")
+    with pytest.raises(Invalid):
+        await enter(session, guangdong, shenzhen, load_localities(), now=now)
+
+
+async def test_less_than_the_one_known_figure_needs_a_later_notice(
+    session: AsyncSession, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, place, source = "minimum_wage.month", "310000", Source("a notice", "an office", "a clause")
+    shipped = [
+        Figure(code, place, "", Decimal(amount), date(year, 7, 1), last, date(2027, 6, 30), "in_force", source)
+        for amount, year, last in ((2590, 2024, date(2025, 6, 30)), (2740, 2025, None))
+    ]
+    for module in (floors, minimum_wages):
+        monkeypatch.setattr(module, "store", lambda: Store(shipped, [(code, place)]))
+    office = await make_actor(session, Role.RECEIVING_OFFICER, scope=(place,))
+    same = Entry("month", place, Decimal(2700), date(2025, 7, 1), "a notice")
+    with pytest.raises(Invalid, match="later day"):
+        await enter(session, office, same, load_localities(), now=now)
+    later = Entry("month", place, Decimal(2700), date(2026, 7, 1), "a notice")
+    await enter(session, office, later, load_localities(), now=now)
+    [line] = await session.scalars(select(AuditEvent).where(AuditEvent.act == "minimum_wage.enter"))
+    assert line.detail["before"] == "2740", "the trail tells what it replaced"
