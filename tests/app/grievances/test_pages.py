@@ -134,7 +134,7 @@ async def test_a_stopped_post_is_released_on_the_case(
     grievance, _ = await file(session, keys, now, kind="violence", vacancy_uuid=vacancy.uuid)
     handler = await sign_in(inspector)
     address = f"/grievances/{grievance.uuid}"
-    assert "Posts stopped for it" in (await handler.get(address)).text
+    assert "Firms and posts stopped for it" in (await handler.get(address)).text
     assert (await handler.post(f"{address}/keep", data={"why_kept": "还在调查。"})).status_code == 303
     assert (await handler.post(f"{address}/release", data={"why_released": "已经查清，没有问题。"})).status_code == 303
     await session.refresh(vacancy)
