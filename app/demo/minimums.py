@@ -14,7 +14,7 @@ from app.localities.reference import COUNTY, load_localities
 from app.permissions import Actor
 from app.vacancies.minimum_wages import Entry, enter
 
-SOURCE = "演示用示例数字，不是现行标准 (illustrative)"
+SOURCE = "演示用示例数字，不是现行标准"
 
 
 async def enter_illustrative_minimums(session: AsyncSession, actor: Actor, now: datetime) -> int:

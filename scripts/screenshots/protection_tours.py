@@ -74,12 +74,12 @@ def protecting(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("rights-deletions", f"{base}/rights/deletions")
     yield Shot("impact", f"{base}/rights/impact")
     yield Shot("slips", f"{base}/slips")
-    yield Shot("slips-print", f"{base}/slips", _print_slips)
+    yield Shot("slips-print", f"{base}/slips", _print_slips, whole=False)
     yield Shot("minimum-wages", f"{base}/minimum-wages")
 
 
 def _print_slips(page: Page) -> None:
-    page.locator('a[href^="/slips?"]').first.click()
+    page.locator("#villages a").first.click()
     page.locator('form[action="/slips"] [type=submit]').click()
     page.locator(".slip, code").first.wait_for()
 
@@ -102,7 +102,7 @@ def complaining(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("complaint-own", f"{base}/complaint", _look_with(code))
 
 
-def _complain(page: Page, place: str = "安徽铜陵枞阳", firm: str = "枞阳青山制衣厂") -> str:
+def _complain(page: Page, place: str = "枞阳县", firm: str = "枞阳青山制衣厂") -> str:
     """File a grave complaint; the receipt's code."""
     page.locator("[name=kind][value=papers_kept]").check()
     form = page.locator('form[action="/complaint"]')
