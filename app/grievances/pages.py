@@ -83,6 +83,7 @@ def receipt_page(request: Request, receipt: Receipt, values: dict[str, Any], *, 
     """The code, once, and where no authority has an account yet the sheet to take to one."""
     context = {
         "receipt": receipt,
+        "door": f"{request.base_url}complaint",
         "values": values,
         "kind": kind_label(values["kind"]),
         "lines": book().lines,
