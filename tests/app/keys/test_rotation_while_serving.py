@@ -124,7 +124,7 @@ async def _rotate_under(address: str, load: Load) -> tuple[float, int]:
         await asyncio.sleep(1)
         load.phase, began = "during", perf_counter()
         await load.ask_created(operator, "/api/v1/keys", {"reason": "yearly change"})
-        values = await _until_resealed(operator, began)
+        values = await _until_resealed(operator, began, load.people)
         took = perf_counter() - began
         load.stopped = True
         await asyncio.gather(*running)
@@ -178,14 +178,14 @@ async def _edit(client: httpx.AsyncClient, token: str, load: Load, seed: int) ->
         await asyncio.sleep(REST)
 
 
-async def _until_resealed(operator: httpx.AsyncClient, began: float) -> int:
+async def _until_resealed(operator: httpx.AsyncClient, began: float, known: list[Any]) -> int:
     """Wait until nothing stands under the old key; how many values there are."""
     while perf_counter() - began < PATIENCE:
         found = (await operator.get("/api/v1/keys")).json()
         assert not found["unknown"], found
         if found["left"] == 0 and not (found["task"] and found["task"]["state"] == "running"):
             return sum(sum(one["values"].values()) for one in found["keys"])
-        await asyncio.sleep(1)
+        await asyncio.sleep(max(1, len(known) / 10_000))  # each answer counts every value
     raise TimeoutError("the values do not pass to the new key")
 
 
