@@ -114,12 +114,19 @@ def set_frame(request: Request) -> None:
         role=lazy(ROLE_LABELS[actor.role]),
         csrf_token=actor.csrf_token,
         nav=navigation(actor),
-        search_href="/labourers/search" if searches_people else "/vacancies",
+        search_href=_search_href(actor),
         searches_people=searches_people,
         account_href="/account",
         is_demo=request.app.state.settings.demo,
         warning=_warning(actor),
     )
+
+
+def _search_href(actor: Actor) -> str | None:
+    """Where the search on top leads: the people, else the posts; nowhere for whoever may see neither."""
+    if actor.may(Permission.LABOURERS_VIEW):
+        return "/labourers/search"
+    return "/vacancies" if actor.may(Permission.VACANCIES_VIEW) else None
 
 
 def _warning(actor: Actor) -> LazyText | None:

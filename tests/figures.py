@@ -1,11 +1,17 @@
 """What tests have to tell, printed together at the end of a run, whichever worker they ran on."""
 
+import os
 from collections.abc import Callable
 
 import pytest
 
 FIGURE = "figure"
 SECTIONS = {"attempt": "attempts against the invariants, and the wall that stopped each", FIGURE: "figures"}
+
+
+def soak_size(name: str, whole: int) -> int:
+    """How large the long run of something is: whole, unless ``scripts/soak`` was asked for another size."""
+    return int(os.environ.get(f"SOAK_{name.upper()}", whole))
 
 
 @pytest.fixture

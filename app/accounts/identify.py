@@ -51,7 +51,7 @@ async def identify(request: Request, session: Session) -> None:
     await confine(session, wall_of(actor))
     if actor.limited_to == second_factor.BEFORE_IT and not request.url.path.startswith(OPEN_BEFORE_FACTOR):
         raise second_factor.SecondFactorNeeded(
-            N_("Your post works with a second factor: a code from your phone besides the password.")
+            N_("Nothing but your account opens before your second factor, a code from your phone, is set up.")
         )
 
 

@@ -44,7 +44,7 @@ RESOURCE_LABELS: dict[str, str] = {
     "organisations": N_("Organisations"),
     "account": N_("Own account"),
     "trail": N_("Trail"),
-    "keys": N_("Keys"),
+    "keys": N_("Encryption keys"),
 }
 ACT_LABELS: dict[str, str] = {
     "view": N_("see"),

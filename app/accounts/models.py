@@ -63,6 +63,7 @@ class User(Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="zh_Hans")
     disabled_at: Mapped[datetime | None]
+    factor_reset_at: Mapped[datetime | None]  # somebody took the second factor away; none once a new one is in use
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

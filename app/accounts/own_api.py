@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from app.accounts import api_tokens, attempts, identify, own_password, second_factor, sessions
+from app.accounts import api_tokens, attempts, identify, own_password, present, second_factor, sessions
 from app.accounts.models import ApiToken
 from app.database import Session
 from app.permissions import Actor, Permission, require
@@ -42,6 +42,7 @@ class FactorOut(BaseModel):
 
     in_use: bool
     needed: bool
+    reset_at: datetime | None = Field(default=None, description="when somebody else took the last one away")
     spare_codes: int
     key: str | None = None
     uri: str | None = None
@@ -122,9 +123,11 @@ async def start_second_factor(request: Request, session: Session, actor: Own) ->
 
 async def _factor(request: Request, session: Session, actor: Actor) -> FactorOut:
     waiting = await second_factor.enrolment(session, actor, request.app.state.keys)
+    reset = await present.factor_reset(session, actor)
     return FactorOut(
         in_use=await second_factor.has_one(session, actor.user_id),
-        needed=actor.role in request.app.state.factor_roles,
+        needed=actor.role in request.app.state.factor_roles or reset is not None,
+        reset_at=reset.at if reset else None,
         spare_codes=await second_factor.spare_codes_left(session, actor.user_id),
         key=waiting.secret if waiting else None,
         uri=waiting.uri if waiting else None,

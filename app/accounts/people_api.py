@@ -197,6 +197,14 @@ async def unlock(request: Request, session: Session, actor: Manager, uuid: UUID)
     await people_service.unlock(session, actor, user, now=request.app.state.clock())
 
 
+@router.post("/people/{uuid}/second-factor/reset", status_code=201, tags=["people"])
+async def reset_second_factor(request: Request, session: Session, actor: Manager, uuid: UUID, why: Why) -> PersonOut:
+    """Take a lost second factor away; the person sets up a new one at the next sign-in."""
+    user = await people_queries.get(session, actor, uuid, lock=True)
+    await people_service.reset_second_factor(session, actor, user, why.reason, now=request.app.state.clock())
+    return await _person(session, actor, user)
+
+
 @router.post("/invitations", status_code=201, tags=["people"])
 async def invite(
     request: Request, response: Response, session: Session, actor: Manager, asked: InvitationIn

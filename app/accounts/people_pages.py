@@ -11,6 +11,7 @@ from app.accounts import organisation_queries as organisations
 from app.accounts import people_present as present
 from app.accounts import people_queries as queries
 from app.accounts import people_service as service
+from app.accounts import second_factor
 from app.accounts.labels import role_label
 from app.accounts.models import Organisation
 from app.accounts.rules import roles_of
@@ -155,6 +156,7 @@ async def case(request: Request, session: Session, actor: Manager, uuid: UUID) -
             if (office.id, role) not in held
         ],
         "oneself": user.id == actor.user_id,
+        "has_factor": await second_factor.has_one(session, user.id),
         "events": present.events(await organisations.events(session, "user", user.id)),
     }
     return render(request, "people/case.html", context)
@@ -208,6 +210,15 @@ async def unlock(request: Request, session: Session, actor: Manager, uuid: UUID)
     user = await queries.get(session, actor, uuid, lock=True)
     await service.unlock(session, actor, user, now=request.app.state.clock())
     return _back(uuid, lazy("Failed tries so far count no more: the person can sign in again."))
+
+
+@router.post("/{uuid}/second-factor/reset")
+async def reset_second_factor(
+    request: Request, session: Session, actor: Manager, uuid: UUID, proof: Annotated[str, Form()] = ""
+) -> Response:
+    user = await queries.get(session, actor, uuid, lock=True)
+    await service.reset_second_factor(session, actor, user, proof, now=request.app.state.clock())
+    return _back(uuid, lazy("Taken away: at the next sign-in the password is asked for, then a new second factor."))
 
 
 def _back(uuid: UUID, text: LazyText, undo: str | None = None) -> Response:

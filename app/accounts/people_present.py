@@ -19,7 +19,9 @@ ACTS = {
     "post.end": N_("Post ended"),
     "user.disable": N_("Account shut"),
     "user.enable": N_("Account opened again"),
-    "user.unlock": N_("Lock-out lifted"),
+    "sign_in.unlock": N_("Lock-out lifted"),
+    "second_factor.reset": N_("Second factor taken away"),
+    "second_factor.set_up": N_("Second factor set up"),
 }
 
 

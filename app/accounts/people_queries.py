@@ -155,6 +155,12 @@ async def running_posts(session: AsyncSession, user_id: int) -> list[tuple[Post,
     return [(post, organisation) for post, organisation in await session.execute(query)]
 
 
+async def has_post_managed_by(session: AsyncSession, actor: Actor, user_id: int) -> bool:
+    """Whether a person has a running post that this actor manages."""
+    query = posts_visible_to(actor).where(Post.user_id == user_id, Post.ended_at.is_(None)).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
 async def post_there(session: AsyncSession, user_id: int, organisation_id: int, role: str) -> Post | None:
     """The person's post of that role in that office, running or ended."""
     query = select(Post).where(Post.user_id == user_id, Post.organisation_id == organisation_id, Post.role == role)

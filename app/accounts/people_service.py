@@ -1,4 +1,5 @@
-"""What an administrator does with people: give a post, end it, shut an account and open it again, unlock it.
+"""What an administrator does with people: give a post, end it, shut an account and open it again, unlock it, take a
+lost second factor away.
 
 Nobody does any of this to themselves: a second person has to. Conflicting posts are refused here with a reason, and
 by a trigger on ``post`` whoever writes it.
@@ -11,7 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.accounts import api_tokens, attempts, organisation_queries, people_queries
+from app.accounts import api_tokens, attempts, organisation_queries, people_queries, second_factor
 from app.accounts.labels import role_label
 from app.accounts.models import ApiToken, Invitation, Organisation, Post, PostScope, User, UserSession
 from app.accounts.rules import roles_of, side_of, why_not_both
@@ -20,6 +21,7 @@ from app.permissions import Actor, Permission, Role
 from app.shared.i18n import N_, lazy
 
 INVITING_ROLES = frozenset({Role.ADMINISTRATOR, Role.OPERATOR})
+LEAST_PROOF = 5  # "lost" alone does not say who made sure of what
 
 
 def not_oneself(actor: Actor, user_id: int) -> None:
@@ -164,8 +166,32 @@ async def unlock(session: AsyncSession, actor: Actor, user: User, *, now: dateti
     await attempts.unlock(session, actor, user.login, now=now)
 
 
+async def reset_second_factor(session: AsyncSession, actor: Actor, user: User, reason: str, *, now: datetime) -> None:
+    """Take the second factor from a person (locked) who lost phone and paper; what they are signed in to ends.
+
+    They set up a new one at their next sign-in, and read there who did this and why. Never one's own. Raises
+    Forbidden (403), Conflict (409) where there is none to take, Invalid (422).
+    """
+    if actor.user_id == user.id:
+        raise Forbidden(N_("Your own second factor is taken away on your account's page, with a code."))
+    if actor.limited_to is not None:
+        raise Forbidden(N_("A program's token does not take second factors away. Sign in and do it yourself."))
+    await _whole_person(session, actor, user)
+    if not await people_queries.has_post_managed_by(session, actor, user.id):
+        raise Forbidden(N_("This person has no running post in your office any more. Ask the operator."))
+    if not await second_factor.has_one(session, user.id):
+        raise Conflict(N_("This person has no second factor that could be taken away."))
+    if len(reason.strip()) < LEAST_PROOF:
+        message = N_("Say why, and how you made sure who asked.")
+        raise Invalid(message, fields={"reason": message})
+    await second_factor.take_from(session, user, now)
+    await _end_sessions(session, UserSession.user_id == user.id, now)
+    await api_tokens.revoke_all(session, ApiToken.user_id == user.id, now)
+    audit.record(session, actor, "second_factor.reset", "user", user.id, reason=reason.strip())
+
+
 async def _whole_person(session: AsyncSession, actor: Actor, user: User) -> None:
-    """An administrator shuts and opens nobody who also works elsewhere."""
+    """An administrator shuts, opens and resets nobody who also works elsewhere."""
     if actor.may(Permission.ORGANISATIONS_MANAGE):
         return
     if any(

@@ -1,13 +1,15 @@
 """How one's own sign-ins and tokens are shown."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import attempts, identify, sessions
-from app.accounts.models import ApiToken, UserSession
+from app.accounts import attempts, identify, organisation_queries, people_present, sessions
+from app.accounts.models import ApiToken, User, UserSession
 from app.permissions import Actor, Permission
 from app.shared.i18n import N_, LazyText, lazy
 
@@ -75,6 +77,31 @@ def browser_label(text: str) -> str:
     return " · ".join(one for one in found if one) or text.split(" ", maxsplit=1)[0][:40]
 
 
+@dataclass(frozen=True)
+class FactorReset:
+    """Who took a person's second factor away, when and why: told until a new one is in use."""
+
+    at: datetime
+    who: str
+    why: str
+
+
+async def factor_reset(session: AsyncSession, actor: Actor) -> FactorReset | None:
+    """What the person has to be told of, if somebody took their second factor away."""
+    at = await session.scalar(select(User.factor_reset_at).where(User.id == actor.user_id))
+    if at is None:
+        return None
+    history = await organisation_queries.events(session, "user", actor.user_id)
+    last = next(((event, who) for event, who in history if event.act == "second_factor.reset"), None)
+    return FactorReset(at, (last[1] if last else None) or "", (last[0].reason if last else None) or "")
+
+
+async def done_by_others(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
+    """What others did to the person's account and posts, for a timeline."""
+    history = await organisation_queries.events(session, "user", actor.user_id)
+    return people_present.events((event, who) for event, who in history if event.user_id != actor.user_id)
+
+
 async def sign_ins(request: Request, session: AsyncSession, actor: Actor) -> dict[str, Any]:
     """Sessions that run and tries with the person's login."""
     now, idle = request.app.state.clock(), timedelta(minutes=request.app.state.settings.idle_minutes)
@@ -84,6 +111,7 @@ async def sign_ins(request: Request, session: AsyncSession, actor: Actor) -> dic
     tries = await attempts.own_attempts(session, actor)
     return {
         "sessions": [session_row(one, here) for one in running],
+        "by_others": await done_by_others(session, actor),
         "tries": [
             {
                 "at": one.at,

@@ -66,7 +66,8 @@ async def actor_of(
 ) -> Actor | None:
     """The person behind a session token, if it still holds and neither user nor post has ended.
 
-    In a post of ``factor_roles`` somebody without a second factor holds ``before_factor`` and no more.
+    In a post of ``factor_roles``, or after theirs was reset, somebody without a second factor holds ``before_factor``
+    and no more.
     """
     has_factor = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
     query = (
@@ -80,7 +81,8 @@ async def actor_of(
     if row is None:
         return None
     actor = _actor(row, day_of(now), row.csrf_token)
-    lacks_factor = actor.role in factor_roles and not row.has_factor
+    needs_factor = actor.role in factor_roles or row.User.factor_reset_at is not None
+    lacks_factor = needs_factor and not row.has_factor
     return replace(actor, limited_to=before_factor) if lacks_factor else actor
 
 

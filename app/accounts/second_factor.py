@@ -17,11 +17,10 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
-from app.accounts import api_tokens, attempts
-from app.accounts.models import ApiToken, RecoveryCode, SecondFactor, SignInStep, User, UserSession
+from app.accounts.models import RecoveryCode, SecondFactor, SignInStep, User
 from app.accounts.own_password import verify_own
 from app.accounts.sessions import token_hash
-from app.errors import AppError, Conflict, Forbidden, Invalid
+from app.errors import AppError, Conflict, Invalid
 from app.permissions import Actor, Permission, Role
 from app.settings import Settings
 from app.shared.encryption import KeyRing
@@ -107,6 +106,7 @@ async def confirm(session: AsyncSession, actor: Actor, keys: KeyRing, code: str,
     if not await _take_timed_code(session, keys, actor.user_id, code, now):
         raise Invalid(WRONG, fields={"code": WRONG})
     factor.confirmed_at = now
+    (await session.get_one(User, actor.user_id)).factor_reset_at = None
     audit.record(session, actor, "second_factor.set_up", "user", actor.user_id)
     return await _new_spare_codes(session, actor.user_id, keys)
 
@@ -126,28 +126,19 @@ async def remove(session: AsyncSession, actor: Actor, keys: KeyRing, password: s
     await verify_own(session, actor, password, now, "password")
     if not await take_code(session, keys, actor.user_id, code, now):
         raise Invalid(WRONG, fields={"code": WRONG})
-    await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
-    await session.execute(delete(SecondFactor).where(SecondFactor.user_id == actor.user_id))
+    await _take_away(session, actor.user_id)
     audit.record(session, actor, "second_factor.remove", "user", actor.user_id)
 
 
-async def reset(session: AsyncSession, actor: Actor, login: str, reason: str, now: datetime) -> None:
-    """Take it away from somebody who lost phone and paper, and end their sign-ins; they set up a new one.
+async def take_from(session: AsyncSession, user: User, now: datetime) -> None:
+    """Take it from somebody else, who sets up a new one before anything but their account opens."""
+    await _take_away(session, user.id)
+    user.factor_reset_at = now
 
-    Never one's own. Raises Forbidden (403), NotFound (404), Invalid (422).
-    """
-    user_id = await attempts.in_care_of(session, actor, login)
-    if user_id == actor.user_id:
-        raise Forbidden(N_("Your own second factor is taken away on your account's page, with a code."))
-    if not reason.strip():
-        message = N_("Say why, and how you made sure who asked.")
-        raise Invalid(message, fields={"reason": message})
-    await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-    await session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
-    running = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
-    await session.execute(running.values(ended_at=now))
-    await api_tokens.revoke_all(session, ApiToken.user_id == user_id, now)
-    audit.record(session, actor, "second_factor.reset", "user", user_id, reason=reason.strip())
+
+async def _take_away(session: AsyncSession, user_id: int) -> None:
+    for table in (RecoveryCode, SecondFactor, SignInStep):
+        await session.execute(delete(table).where(table.user_id == user_id))
 
 
 async def begin_step(session: AsyncSession, user_id: int, now: datetime) -> tuple[str, datetime]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts import second_factor
+from app.accounts import present, second_factor
 from app.accounts.own_pages import errors_of
 from app.database import Session
 from app.errors import Invalid
@@ -28,6 +28,7 @@ async def _page(request: Request, session: Session, actor: Actor, refusal: Inval
         "left": await second_factor.spare_codes_left(session, actor.user_id),
         "enrolment": await second_factor.enrolment(session, actor, request.app.state.keys),
         "needed": actor.role in request.app.state.factor_roles,
+        "reset": await present.factor_reset(session, actor),
         "errors": errors_of(refusal),
     }
     return render(request, "accounts/second_factor.html", context, status_code=refusal.status if refusal else 200)

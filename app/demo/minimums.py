@@ -18,7 +18,7 @@ from app.vacancies.papers import see_permit
 from app.vacancies.queries import visible_to
 
 WITHOUT_PERMIT = 8
-SOURCE = "演示用示例数字，不是现行标准 (illustrative)"
+SOURCE = "演示用示例数字，不是现行标准"
 
 
 async def enter_illustrative_permits(session: AsyncSession, actor: Actor, now: datetime) -> int:

@@ -160,12 +160,14 @@ def _plain(grievance: Grievance, actor: Actor, now: datetime) -> dict[str, objec
 async def _case(request: Request, session: Session, actor: Actor, grievance: Grievance) -> CaseOut:
     keys = request.app.state.keys
     holds = await queries.holds_of(session, grievance.id)
+    firm_stops = await queries.firm_stops_of(session, grievance.id)
     return CaseOut(
         **_plain(grievance, actor, request.app.state.clock()),
         text=records.text_of(keys, grievance),
         contact=records.contact_of(keys, grievance),
         named=present.named(keys, await queries.parties_of(session, grievance.id)),
         held_posts=sum(hold.released_at is None for hold, _, _ in holds),
+        stopped_firms=[firm for stop, firm in firm_stops if stop.released_at is None and stop.after_vacancy_id == 0],
         events=[
             EventOut(
                 at=event.at,

@@ -7,14 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Forbidden, Invalid
-from app.grievances import drawer, naming, queries, records, routing, states
+from app.grievances import drawer, naming, queries, records, routing, states, stops
 from app.grievances.kinds import due
 from app.grievances.models import Grievance
 from app.grievances.schemas import MOST_TEXT
 from app.permissions import Actor
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
-from app.vacancies import service as vacancies
 
 
 async def open_case(session: AsyncSession, actor: Actor, uuid: UUID, *, lock: bool = False) -> Grievance:
@@ -146,19 +145,14 @@ async def name(session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID, n
 async def release_posts(
     session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID, text: str, *, now: datetime
 ) -> int:
-    """Let the stopped posts go, with the reason; how many. Posts another complaint holds stay stopped."""
+    """Let the stopped firms and posts go, with the reason; how many posts. What another complaint holds stays."""
     grievance, said = await _mine(session, actor, uuid), _said(text)
-    held = [hold for hold, _, _ in await queries.holds_of(session, grievance.id) if hold.released_at is None]
-    if not held:
+    if not await stops.standing(session, grievance):
         raise Conflict(N_("No post is stopped for this complaint."))
-    for hold in held:
-        vacancy = await queries.lock_vacancy(session, hold.vacancy_id)
-        hold.released_at = now
-        await session.flush()  # the post's own wall counts what still stands
-        await vacancies.release(session, vacancy, now=now)
+    posts = await stops.lift(session, grievance, now=now)
     records.tell(session, keys, grievance, "hold_released", now=now, by=records.By.actor(actor), text=said)
-    audit.record(session, actor, "grievance.release_posts", "grievance", grievance.id, posts=len(held))
-    return len(held)
+    audit.record(session, actor, "grievance.release_posts", "grievance", grievance.id, posts=posts)
+    return posts
 
 
 async def keep_hold(
@@ -166,7 +160,7 @@ async def keep_hold(
 ) -> None:
     """Looked at, and the posts stay stopped: the reason is told to the person who complained."""
     grievance, said = await _mine(session, actor, uuid), _said(text)
-    if all(hold.released_at for hold, _, _ in await queries.holds_of(session, grievance.id)):
+    if not await stops.standing(session, grievance):
         raise Conflict(N_("No post is stopped for this complaint."))
     records.tell(session, keys, grievance, "hold_kept", now=now, by=records.By.actor(actor), text=said)
     audit.record(session, actor, "grievance.keep_hold", "grievance", grievance.id)

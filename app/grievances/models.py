@@ -127,6 +127,19 @@ class GrievanceHold(Base):
     released_at: Mapped[datetime | None]
 
 
+class GrievanceFirmStop(Base):
+    """A firm stopped for a grave complaint: its posts at the place, and those it enters while the stop stands."""
+
+    __tablename__ = "grievance_firm_stop"
+
+    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievance.id"), primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), primary_key=True, index=True)
+    place_code: Mapped[str | None] = mapped_column(ForeignKey("locality.code"))  # none: wherever its posts are
+    after_vacancy_id: Mapped[int]  # posts entered after this one; 0 for all
+    placed_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
 class ComplaintTry(Base):
     """A complaint sent or a receipt tried from an address, to slow floods: a keyed hash that changes every day."""
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employers.models import Employer
-from app.grievances import drawer, queries, records, routing
+from app.grievances import drawer, queries, records, routing, stops
 from app.grievances.models import Grievance, GrievanceParty
 from app.grievances.schemas import Complaint
 from app.shared.encryption import KeyRing
@@ -23,8 +23,11 @@ MOST_NAMES = 20
 
 async def name_all(
     session: AsyncSession, keys: KeyRing, grievance: Grievance, complaint: Complaint, *, now: datetime
-) -> None:
-    """Everybody a new complaint is about: the post's firm and broker unasked, offices by place, others by name."""
+) -> set[int]:
+    """Everybody a new complaint is about: the post's firm and broker unasked, offices by place, others by name.
+
+    Gives the employers among those named.
+    """
     organisations = set(await _of_the_post(session, grievance))
     for about, place in (("home_office", complaint.home_code), ("receiving_office", grievance.place_code)):
         if about in complaint.about and place:
@@ -33,9 +36,10 @@ async def name_all(
         for place in filter(None, (grievance.place_code, complaint.home_code)):
             organisations |= set(await queries.offices_over(session, place, ("inspection",)))
     await _add(session, grievance, organisation_ids=organisations, now=now)
-    await name_them(session, keys, grievance, f"{complaint.firm}\n{complaint.names}", now=now)
+    firms = await name_them(session, keys, grievance, f"{complaint.firm}\n{complaint.names}", now=now)
     await session.flush()  # the trigger writes the names where the policies read them
     await session.refresh(grievance)
+    return firms
 
 
 async def _of_the_post(session: AsyncSession, grievance: Grievance) -> list[int]:
@@ -53,8 +57,14 @@ async def _of_the_post(session: AsyncSession, grievance: Grievance) -> list[int]
     return [one for one in found if one is not None]
 
 
-async def name_them(session: AsyncSession, keys: KeyRing, grievance: Grievance, names: str, *, now: datetime) -> None:
-    """Names as the person knows them, one a line: organisations and officers found are walled off, others kept."""
+async def name_them(
+    session: AsyncSession, keys: KeyRing, grievance: Grievance, names: str, *, now: datetime
+) -> set[int]:
+    """Names as the person knows them, one a line: organisations and officers found are walled off, others kept.
+
+    Gives the employers that are meant beyond doubt.
+    """
+    firms: set[int] = set()
     lines = names.replace("\x00", "").replace("、", "\n").replace("；", "\n").replace(";", "\n").splitlines()
     places = [place for place in (grievance.place_code, grievance.home_code) if place]
     for name in list(dict.fromkeys(line.strip()[:100] for line in lines if line.strip()))[:MOST_NAMES]:
@@ -62,12 +72,14 @@ async def name_them(session: AsyncSession, keys: KeyRing, grievance: Grievance, 
         organisations += [
             one.organisation_id for one in await queries.firms_called(session, name) if one.organisation_id
         ]
+        firms |= {one.id for one in await queries.firms_meant(session, name, grievance.place_code)}
         users = await queries.officers_called(session, name, places)
         await _add(session, grievance, organisation_ids=organisations, user_ids=users, now=now)
         if not organisations and not users:
             uuid = uuid4()
             sealed = keys.encrypt("grievance_party.name", uuid, name)
             session.add(GrievanceParty(uuid=uuid, grievance_id=grievance.id, name_cipher=sealed, at=now))
+    return firms
 
 
 async def _add(
@@ -96,13 +108,17 @@ async def name_more(
     now: datetime,
     by: records.By = records.NOBODY,
 ) -> None:
-    """Name further people or offices; if that includes whoever has the complaint, it goes on to somebody else."""
+    """Name further people, offices or firms. A firm is stopped if the complaint is grave, however late it is named.
+
+    If that includes whoever has the complaint, it goes on to somebody else.
+    """
     had, reviewed = grievance.organisation_id, grievance.review_organisation_id
     records.tell(session, keys, grievance, "named", now=now, by=by)
-    await name_them(session, keys, grievance, names, now=now)
+    firms = await name_them(session, keys, grievance, names, now=now)
     await session.flush()  # the trigger has taken it from whoever was just named
     await session.refresh(grievance)
     await drawer.open_for_clock(session)
+    await stops.place(session, grievance, firms, now=now)
     if had is not None and not await queries.is_independent(session, grievance, had):
         await routing.assign(session, keys, grievance, "assigned", now=now)
     elif reviewed is not None and not await queries.is_independent(session, grievance, reviewed):

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
 from app.errors import Invalid
-from app.grievances import complaint_form, handling, present, queries, records, service
+from app.grievances import complaint_form, handling, present, queries, records, service, stops
 from app.grievances.kinds import book, kind_label
 from app.grievances.models import STATES
 from app.grievances.schemas import Receipt
@@ -83,6 +83,7 @@ def receipt_page(request: Request, receipt: Receipt, values: dict[str, Any], *, 
     """The code, once, and where no authority has an account yet the sheet to take to one."""
     context = {
         "receipt": receipt,
+        "door": f"{request.base_url}complaint",
         "values": values,
         "kind": kind_label(values["kind"]),
         "lines": book().lines,
@@ -113,7 +114,8 @@ async def case(request: Request, session: Session, actor: Handler, uuid: UUID) -
         "others": [{"value": one, "label": name} for one, name in others] if is_working else [],
         "may_work": is_working,
         "may_name": mine and grievance.state != "closed",
-        "may_release": mine and any(hold.released_at is None for hold, _, _ in holds),
+        "firm_stops": await queries.firm_stops_of(session, grievance.id),
+        "may_release": mine and await stops.standing(session, grievance),
         "may_review": grievance.review_organisation_id == actor.organisation_id and grievance.state == "answered",
         "may_take": handling.may_take(actor, grievance),
     }

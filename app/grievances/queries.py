@@ -13,7 +13,14 @@ from app.accounts.models import Organisation, Post, User
 from app.employers.models import Employer
 from app.employers.queries import name_key
 from app.errors import NotFound
-from app.grievances.models import ComplaintTry, Grievance, GrievanceEvent, GrievanceHold, GrievanceParty
+from app.grievances.models import (
+    ComplaintTry,
+    Grievance,
+    GrievanceEvent,
+    GrievanceFirmStop,
+    GrievanceHold,
+    GrievanceParty,
+)
 from app.localities.models import Locality, LocalityClosure
 from app.localities.queries import within
 from app.permissions import Actor, Role
@@ -251,24 +258,55 @@ async def firms_called(session: AsyncSession, name: str) -> list[Employer]:
     return list(await session.scalars(query)) if wanted else []
 
 
+async def firms_meant(session: AsyncSession, name: str, place_code: str | None) -> list[Employer]:
+    """The firm of that name: one, or the one at the place, however many offices have entered it there.
+
+    Nobody where it is not clear: two firms of one name are told apart by the place or by a person.
+    """
+    firms = await firms_called(session, name)
+    if len(firms) > 1 and place_code is None:
+        return []
+    if len(firms) > 1 and place_code is not None:
+        posts_there = exists().where(Vacancy.employer_id == Employer.id, within(Vacancy.locality_code, [place_code]))
+        there = or_(within(Employer.locality_code, [place_code]), posts_there)
+        query = select(Employer).where(Employer.id.in_([firm.id for firm in firms]), there).order_by(Employer.id)
+        firms = list(await session.scalars(query))
+    return firms if len({firm.credit_code for firm in firms if firm.credit_code}) <= 1 else []
+
+
 async def vacancy_by_uuid(session: AsyncSession, uuid: UUID) -> Vacancy | None:
     """A post, whoever asks: a complainant need not be able to see it."""
     return await session.scalar(select(Vacancy).where(Vacancy.uuid == uuid))
 
 
 async def posts_to_stop(session: AsyncSession, grievance: Grievance) -> list[Vacancy]:
-    """The post complained of; where only the firm is known, its posts at the place. Locked."""
-    query = select(Vacancy).where(Vacancy.state != "closed")
-    if grievance.vacancy_id is not None:
-        query = select(Vacancy).where(Vacancy.id == grievance.vacancy_id)
-    elif grievance.employer_id is not None:
-        query = query.where(Vacancy.employer_id == grievance.employer_id)
-        if grievance.place_code:
-            query = query.where(within(Vacancy.locality_code, [grievance.place_code]))
-    else:
-        return []
+    """The post complained of and those of firms stopped for it, as far as they are not stopped already. Locked."""
+    stop = GrievanceFirmStop
+    covers = func.firm_stop_covers(
+        stop.employer_id, stop.place_code, stop.after_vacancy_id, Vacancy.id, Vacancy.employer_id, Vacancy.locality_code
+    )
+    by_firm = exists().where(stop.grievance_id == grievance.id, stop.released_at.is_(None), covers)
+    held = exists().where(GrievanceHold.grievance_id == grievance.id, GrievanceHold.vacancy_id == Vacancy.id)
+    about = or_(Vacancy.id == grievance.vacancy_id, and_(Vacancy.state != "closed", by_firm))
+    query = select(Vacancy).where(about, ~held)
     locked = query.order_by(Vacancy.id).with_for_update().execution_options(populate_existing=True)
     return list(await session.scalars(locked))
+
+
+async def firm_stops_of(session: AsyncSession, grievance_id: int) -> list[Row[GrievanceFirmStop, str]]:
+    """(stop, employer's name) of the firms stopped for a complaint."""
+    query = (
+        select(GrievanceFirmStop, Employer.name)
+        .join(Employer, Employer.id == GrievanceFirmStop.employer_id)
+        .where(GrievanceFirmStop.grievance_id == grievance_id)
+        .order_by(Employer.name, Employer.id)
+    )
+    return list((await session.execute(query)).all())
+
+
+async def last_vacancy_id(session: AsyncSession) -> int:
+    """The number of the post entered last, of all there are."""
+    return await session.scalar(select(func.max(Vacancy.id))) or 0
 
 
 async def lock_vacancy(session: AsyncSession, vacancy_id: int) -> Vacancy:

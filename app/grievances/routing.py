@@ -67,9 +67,12 @@ def give(
     grievance.state, grievance.organisation_id = to, organisation_id
     grievance.review_wanted, grievance.review_organisation_id = False, None
     grievance.due_at = due(grievance.severity, "first", now)
-    tell(session, keys, grievance, act, now=now, by=by, text=text, before=before, to_organisation_id=organisation_id)
+    if organisation_id is not None or act != "assigned":  # what was given to nobody was not given
+        tell(
+            session, keys, grievance, act, now=now, by=by, text=text, before=before, to_organisation_id=organisation_id
+        )
     if organisation_id is None:
-        tell(session, keys, grievance, "unrouted", now=now)
+        tell(session, keys, grievance, "unrouted", now=now, before=before)
 
 
 async def try_again(session: AsyncSession, keys: KeyRing, grievance: Grievance, *, now: datetime) -> bool:

@@ -97,6 +97,7 @@ class CaseOut(GrievanceOut):
     contact: str | None
     named: list[str]
     held_posts: int
+    stopped_firms: list[str] = Field(description="whole firms, with what they enter meanwhile")
     events: list[EventOut]
 
 

@@ -13,16 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Invalid, NotFound
-from app.grievances import drawer, naming, queries, records, routing, states
+from app.grievances import drawer, naming, queries, records, routing, states, stops
 from app.grievances.kinds import book, due
-from app.grievances.models import ComplaintTry, Grievance, GrievanceHold
+from app.grievances.models import ComplaintTry, Grievance
 from app.grievances.schemas import ABOUT, MOST_TEXT, Complaint, Receipt
 from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 from app.shared.origin import forget_address
-from app.vacancies import service as vacancies
 
 TRIES = {"file": (6, timedelta(hours=1)), "look": (30, timedelta(minutes=15))}  # a dormitory shares one address
 REQUIRED = N_("Required.")
@@ -87,8 +86,8 @@ async def file(
     await session.flush()  # the story and the names need its id
     by = records.By.actor(actor) if actor else records.NOBODY
     records.tell(session, keys, grievance, "received", now=now, by=by)
-    await naming.name_all(session, keys, grievance, complaint, now=now)
-    await _stop_posts(session, grievance, now=now)
+    firms = await naming.name_all(session, keys, grievance, complaint, now=now)
+    await stops.place(session, grievance, firms - {grievance.employer_id or 0}, now=now)
     await drawer.open_for_clock(session)
     found = await routing.assign(session, keys, grievance, "assigned", now=now)
     if not found:
@@ -118,7 +117,8 @@ async def _check(session: AsyncSession, complaint: Complaint) -> None:
 async def _fill_in(session: AsyncSession, keys: KeyRing, complaint: Complaint, uuid: UUID, now: datetime) -> Grievance:
     kind = book().kinds[complaint.kind]
     vacancy = await queries.vacancy_by_uuid(session, complaint.vacancy_uuid) if complaint.vacancy_uuid else None
-    firms = await queries.firms_called(session, complaint.firm) if vacancy is None else []
+    place_code = complaint.place_code or (vacancy.locality_code if vacancy else None)
+    firms = [] if vacancy else await queries.firms_meant(session, complaint.firm, place_code)
     retaliation = complaint.retaliation or complaint.kind == "retaliation"
     severity = "severe" if retaliation else kind.severity
     contact = complaint.contact.strip()
@@ -129,23 +129,14 @@ async def _fill_in(session: AsyncSession, keys: KeyRing, complaint: Complaint, u
         retaliation=retaliation,
         text_cipher=keys.encrypt("grievance.text", uuid, complaint.text.strip()),
         contact_cipher=keys.encrypt("grievance.contact", uuid, contact) if contact else None,
-        place_code=complaint.place_code or (vacancy.locality_code if vacancy else None),
+        place_code=place_code,
         home_code=complaint.home_code or None,
         vacancy_id=vacancy.id if vacancy else None,
-        # Two firms of one name: which is meant a person has to say, so neither is stopped.
-        employer_id=vacancy.employer_id if vacancy else firms[0].id if len(firms) == 1 else None,
+        employer_id=vacancy.employer_id if vacancy else firms[0].id if firms else None,
         state="received",
         received_at=now,
         due_at=due(severity, "first", now),
     )
-
-
-async def _stop_posts(session: AsyncSession, grievance: Grievance, *, now: datetime) -> None:
-    if grievance.severity != "severe":
-        return
-    for vacancy in await queries.posts_to_stop(session, grievance):
-        session.add(GrievanceHold(grievance_id=grievance.id, vacancy_id=vacancy.id, placed_at=now))
-        await vacancies.hold(session, vacancy, now=now)
 
 
 async def read(session: AsyncSession, who: Complainant, uuid: UUID | None = None, *, lock: bool = False) -> Grievance:
@@ -177,6 +168,7 @@ async def add_words(
         grievance.retaliation = True
         soon = due("severe", "first", now)
         grievance.due_at = min(soon, grievance.due_at or soon)
+        await stops.place(session, grievance, now=now)
     if names.strip():
         await naming.name_more(session, keys, grievance, names, now=now)
     return grievance

@@ -4,21 +4,23 @@ Who may do what comes from the permission matrix, the classes and periods from t
 encryption from the columns and ciphers themselves, the figures from the rows of the viewer's own area.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.accounts.labels import ROLE_LABELS
+from app.accounts.labels import ROLE_LABELS, kind_label
 from app.accounts.models import Organisation, Post
+from app.accounts.present import permission_label
 from app.audit import AuditEvent
 from app.database import Base
 from app.declarations import queries as declarations
 from app.declarations.limits import limited
 from app.declarations.models import PURPOSES
+from app.declarations.present import PURPOSE_LABELS
+from app.keys import resealing
 from app.labourers.models import Labourer
 from app.localities.queries import within
 from app.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
@@ -126,7 +128,8 @@ async def _purposes(session: AsyncSession, actor: Actor) -> Section:
             .group_by(latest.c.given)
         )
         counts = {bool(given): number for given, number in await session.execute(query)}
-        rows.append((purpose, translate("own consent (PIPL 13 (1), 14)"), counts.get(True, 0), counts.get(False, 0)))
+        label = str(PURPOSE_LABELS[purpose])
+        rows.append((label, translate("own consent (PIPL 13 (1), 14)"), counts.get(True, 0), counts.get(False, 0)))
     columns = (
         ("purpose", lazy("Purpose")), ("basis", lazy("Ground in law")), ("given", lazy("Consents that stand")),
         ("withdrawn", lazy("Refused or taken back")),
@@ -151,13 +154,12 @@ def _data_classes() -> Section:
 def _matrix() -> Section:
     rows = [
         (
-            role.value,
             str(lazy(ROLE_LABELS[role])),
-            "、".join(p.value for p in Permission if p in ROLE_PERMISSIONS[role]),
+            "、".join(str(permission_label(p)) for p in Permission if p in ROLE_PERMISSIONS[role]),
         )
         for role in Role
     ]
-    columns = (("role", lazy("Role")), ("name", lazy("Called")), ("permissions", lazy("May")))
+    columns = (("role", lazy("Role")), ("permissions", lazy("May")))
     return Section("matrix", lazy("Who may do what"), columns, rows)
 
 
@@ -177,7 +179,8 @@ async def _recipients(session: AsyncSession, actor: Actor, now: datetime) -> Sec
         .order_by(Organisation.id, AuditEvent.act)
     )
     rows = [
-        (name, kind, users, str(OUTWARD[act]), times) for name, kind, users, act, times in await session.execute(query)
+        (name, str(kind_label(kind)), users, str(OUTWARD[act]), times)
+        for name, kind, users, act, times in await session.execute(query)
     ]
     columns = (
         ("office", lazy("Office")), ("kind", lazy("Kind")), ("people", lazy("People")), ("act", lazy("What")),
@@ -187,32 +190,19 @@ async def _recipients(session: AsyncSession, actor: Actor, now: datetime) -> Sec
 
 
 async def _encryption(session: AsyncSession, keys: KeyRing) -> Section:
-    """Every column that holds cipher texts, with the keys that are in use there."""
-    rows = []
-    for table, column in cipher_columns():
-        query = text(
-            f"SELECT get_byte({column}, 0) * 256 + get_byte({column}, 1) AS key, count(*) FROM {table} "  # noqa: S608
-            f"WHERE octet_length({column}) > 2 GROUP BY 1 ORDER BY 1"
-        )
-        counted: list[Any] = list((await session.execute(query)).all())
-        for key, values in counted or [(None, 0)]:
-            newest = "" if key is None else translate("yes") if key == keys.newest else translate("no")
-            rows.append((table, column, key, newest, values))
+    """Every column that holds cipher texts, with the keys in use there: of all people, since the keys are of all."""
+    rows: list[tuple[Any, ...]] = []
+    for column, used in (await resealing.usage(session)).items():
+        table, _, name = column.partition(".")
+        for key, values in sorted(used.items()):
+            rows.append((table, name, key, translate("yes") if key == keys.newest else translate("no"), values))
+        if not used:
+            rows.append((table, name, None, "", 0))
     columns = (
         ("table", lazy("Table")), ("column", lazy("Column")), ("key", lazy("Key")), ("newest", lazy("Newest key")),
         ("values", lazy("Values")),
     )  # fmt: skip
     return Section("encryption", lazy("Encryption of identity fields (AES-GCM)"), columns, rows)
-
-
-def cipher_columns() -> Sequence[tuple[str, str]]:
-    """(table, column) of everything that is stored encrypted, read off the tables themselves."""
-    return [
-        (table.name, column.name)
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if column.name.endswith("_cipher")
-    ]
 
 
 def file_name(today: date) -> str:

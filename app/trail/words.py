@@ -82,7 +82,6 @@ ACTS: Final[dict[str, Act]] = {
     "post.end": Act(lazy("an official's post ended")),
     "user.disable": Act(lazy("an account closed")),
     "user.enable": Act(lazy("an account opened again")),
-    "user.unlock": Act(lazy("an account unlocked")),
     "slip.print": Act(lazy("a labourer's one-time code printed")),
     "slip.revoke": Act(lazy("a labourer's one-time code taken back")),
     "grievance.file": Act(lazy("a complaint filed")),

@@ -1,11 +1,12 @@
 """All SQL of the supply list. There is no way to a row without an actor."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, exists, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
@@ -242,3 +243,17 @@ async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID])
     query = query.where(Vacancy.uuid.in_(uuids), within(Vacancy.locality_code, actor.scope))
     rows = await session.execute(query.order_by(Vacancy.id).with_for_update(of=Vacancy))
     return [(row.Vacancy, row.Employer) for row in rows]
+
+
+async def is_firm_stopped(session: AsyncSession, vacancy: Vacancy) -> bool:
+    """Whether an authority has stopped the post's firm at its place; why, nobody learns here."""
+    asked = func.firm_is_stopped(vacancy.id, vacancy.employer_id, vacancy.locality_code)
+    return bool(await session.scalar(select(asked)))
+
+
+async def place_firm_holds(session: AsyncSession, vacancy_ids: list[int], now: datetime) -> dict[int, int]:
+    """Write down that posts of stopped firms are held; how many checks that is for each."""
+    posts = literal(vacancy_ids, ARRAY(Integer))
+    placed = func.place_firm_holds(posts, now).table_valued("vacancy_id", "checks")
+    rows = await session.execute(select(placed.c.vacancy_id, placed.c.checks))
+    return {row.vacancy_id: row.checks for row in rows}

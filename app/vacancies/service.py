@@ -16,7 +16,7 @@ from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import papers as papers_behind
-from app.vacancies import states
+from app.vacancies import queries, states
 from app.vacancies.floors import Floors, floors_on
 from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
 from app.vacancies.papers import mend_of, papers_on
@@ -84,6 +84,7 @@ async def enter_many(
     for vacancy in vacancies:
         _log_entry(session, actor, vacancy, now)
         check_again(session, actor, vacancy, now)
+    await hold_where_firm_stopped(session, vacancies, now)
     return vacancies
 
 
@@ -178,6 +179,8 @@ async def change(
     vacancy.version, vacancy.updated_at = vacancy.version + 1, now
     if changes.keys() & LEGAL_FIELDS or blocks(vacancy):
         await back_to_check(session, actor, vacancy, now)
+    if "locality_code" in changes:
+        await hold_where_firm_stopped(session, [vacancy], now)
     audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=dict(changes))
     return changes
 
@@ -231,7 +234,7 @@ def is_attested(vacancy: Vacancy) -> bool:
 
 async def refuse_unfit(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
     """Raises Conflict (409) for what may not open, whoever vouches."""
-    _refuse_while_held(vacancy)
+    await _refuse_while_held(session, vacancy)
     await _refuse_unlawful(session, vacancy, now)
     if missing(vacancy):
         raise Conflict(N_("Something required is missing. Ask the employer and fill it in; then the post can open."))
@@ -280,7 +283,7 @@ async def verify_many(
         if blocks(vacancy) and vacancy.state not in ("blocked", "closed"):
             vacancy.version, vacancy.updated_at = vacancy.version + 1, now
             await back_to_check(session, actor, vacancy, now)
-        stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or vacancy.holds
+        stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or await is_held(session, vacancy)
         waiting = vacancy.state == "checked" or is_attested(vacancy)
         if waiting and is_good(employer, day_of(now)) and not stopped:
             await _open(session, actor, vacancy, now)
@@ -313,7 +316,7 @@ async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: 
     """Go on offering a paused post."""
     if vacancy.state != "paused":
         raise Conflict(N_("Only a paused post can be resumed."))
-    _refuse_while_held(vacancy)
+    await _refuse_while_held(session, vacancy)
     if not may_resume(actor, vacancy):
         raise Forbidden(N_("The receiving office has paused this post; only the office can resume it."))
     await _refuse_unlawful(session, vacancy, now)
@@ -328,9 +331,23 @@ async def close(session: AsyncSession, actor: Actor, vacancy: Vacancy, reason: s
     audit.record(session, actor, "vacancy.close", "vacancy", vacancy.id, reason=reason)
 
 
-def _refuse_while_held(vacancy: Vacancy) -> None:
-    if vacancy.holds:
+async def is_held(session: AsyncSession, vacancy: Vacancy) -> bool:
+    """Whether a check stands against a post, or against its firm at its place."""
+    return bool(vacancy.holds) or await queries.is_firm_stopped(session, vacancy)
+
+
+async def _refuse_while_held(session: AsyncSession, vacancy: Vacancy) -> None:
+    if await is_held(session, vacancy):
         raise Conflict(N_("This post is held for a check. It can open again when the check is done; nobody here can."))
+
+
+async def hold_where_firm_stopped(session: AsyncSession, vacancies: Sequence[Vacancy], now: datetime) -> None:
+    """Hold posts that a firm enters, or moves to a place, while an authority has stopped the firm there (V9)."""
+    await session.flush()  # the database finds them by what they are now
+    checks = await queries.place_firm_holds(session, [vacancy.id for vacancy in vacancies], now)
+    for vacancy in vacancies:
+        for _ in range(checks.get(vacancy.id, 0)):
+            await hold(session, vacancy, now=now)
 
 
 async def hold(session: AsyncSession, vacancy: Vacancy, *, now: datetime) -> None:

@@ -26,3 +26,17 @@ class Tour:
     login: str | None
     names: tuple[str, ...]
     walk: Callable[[Page, str, Path], Iterator[Shot]]
+
+
+def first_row(page: Page, address: str, path: str) -> str:
+    """Where the first row of a list leads."""
+    page.goto(address)
+    href = page.locator(f'tbody th a[href^="{path}"]').first.get_attribute("href")
+    if not href:
+        raise LookupError(f"{address} shows no row to open.")
+    return href
+
+
+def open_dialog(name: str) -> Act:
+    """What opens a dialog of a page."""
+    return lambda page: page.locator(f'[data-dialog="{name}"]').first.click()

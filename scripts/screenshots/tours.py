@@ -6,20 +6,19 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from scripts.screenshots.intake_tours import adverts, imports
-from scripts.screenshots.shots import Act, Shot, Tour
-
-
-def _first_row(page: Page, address: str, path: str) -> str:
-    """Where the first row of a list leads."""
-    page.goto(address)
-    href = page.locator(f'tbody th a[href^="{path}"]').first.get_attribute("href")
-    if not href:
-        raise LookupError(f"{address} shows no row to open.")
-    return href
-
-
-def _open_dialog(name: str) -> Act:
-    return lambda page: page.locator(f'[data-dialog="{name}"]').first.click()
+from scripts.screenshots.protection_tours import (
+    administration,
+    auditing,
+    complaining,
+    inspecting,
+    invited,
+    minimum_wages,
+    operating,
+    own_pages,
+    protecting,
+    taking,
+)
+from scripts.screenshots.shots import Shot, Tour, first_row, open_dialog
 
 
 def _open_explanation(page: Page) -> None:
@@ -33,22 +32,22 @@ def signed_out(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
 def people(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("desk-county", f"{base}/")
     yield Shot("demand-list", f"{base}/labourers?size=25")
-    person = base + _first_row(page, f"{base}/labourers?standing=current", "/labourers/")
+    person = base + first_row(page, f"{base}/labourers?standing=current", "/labourers/")
     yield Shot("labourer", person)
-    yield Shot("labourer-own-word", person, _open_dialog("declare"), whole=False)
+    yield Shot("labourer-own-word", person, open_dialog("declare"), whole=False)
     yield Shot("labourer-correct", f"{person}/edit")
     yield Shot("labourer-new", f"{base}/labourers/new")
 
 
 def matches(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
-    run = base + _first_row(page, f"{base}/match-runs", "/match-runs/")
+    run = base + first_row(page, f"{base}/match-runs", "/match-runs/")
     yield Shot("match-runs", f"{base}/match-runs")
     yield Shot("match-run", run)
     yield Shot("match-run-posts", f"{run}?tab=posts")
-    person = base + _first_row(page, run, "/labourers/")
+    person = base + first_row(page, run, "/labourers/")
     yield Shot("labourer-matches", person, whole=False)
     yield Shot("labourer-matches-opened", person, _open_explanation)
-    yield Shot("vacancy-candidates", base + _first_row(page, f"{run}?tab=posts", "/vacancies/"))
+    yield Shot("vacancy-candidates", base + first_row(page, f"{run}?tab=posts", "/vacancies/"))
 
 
 def running(_page: Page, base: str, _folder: Path) -> Iterator[Shot]:
@@ -89,12 +88,12 @@ def own_account(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
 def receiving(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
     yield Shot("desk-receiving", f"{base}/")
     yield Shot("supply-list", f"{base}/vacancies?size=25")
-    vacancy = base + _first_row(page, f"{base}/vacancies?state=open", "/vacancies/")
+    vacancy = base + first_row(page, f"{base}/vacancies?state=open", "/vacancies/")
     yield Shot("vacancy", vacancy)
     yield Shot("vacancy-correct", f"{vacancy}/edit")
-    yield Shot("vacancy-blocked", base + _first_row(page, f"{base}/vacancies?state=blocked", "/vacancies/"))
+    yield Shot("vacancy-blocked", base + first_row(page, f"{base}/vacancies?state=blocked", "/vacancies/"))
     yield Shot("employers", f"{base}/employers?size=25")
-    yield Shot("employer", base + _first_row(page, f"{base}/employers", "/employers/"))
+    yield Shot("employer", base + first_row(page, f"{base}/employers", "/employers/"))
 
 
 def broker(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
@@ -118,4 +117,14 @@ TOURS = (
     Tour("county", ("account-password", "account-sign-ins", "account-tokens", "account-second-factor"), own_account),
     Tour("suzhou", ("desk-receiving", "supply-list", "vacancy", "employer"), receiving),
     Tour("broker", ("candidates-by-pseudonym",), broker),
+    Tour("administrator", ("people", "person", "who-may-do-what"), administration),
+    Tour(None, ("invitation",), invited),
+    Tour("county", ("person-", "rights", "impact", "slips", "minimum-wages"), protecting),
+    Tour("suzhou", ("minimum-wages-enter",), minimum_wages),
+    Tour(None, ("complaint", "complaint-receipt", "complaint-own"), complaining),
+    Tour("inspector", ("complaints", "complaint-case", "complaint-measure"), inspecting),
+    Tour("village", ("complaint-taken-down",), taking),
+    Tour("operator", ("desk-operator", "organisation", "keys", "retention", "complaints-waiting"), operating),
+    Tour("auditor", ("trail",), auditing),
+    Tour(None, ("my",), own_pages),
 )

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.permissions import Role
 from tests.factories.accounts import make_actor
 
 
@@ -24,3 +25,12 @@ async def test_the_gallery_is_there_in_the_demo_only(
     answer = await client.get("/gallery")
     application.state.settings = settings
     assert answer.status_code == status
+
+
+async def test_whoever_sees_neither_people_nor_posts_has_no_search(
+    sign_in: Callable[..., Any], session: AsyncSession
+) -> None:
+    head = await sign_in(await make_actor(session, Role.ADMINISTRATOR))
+    assert 'role="search"' not in (await head.get("/people")).text
+    officer = await sign_in(await make_actor(session))
+    assert 'role="search"' in (await officer.get("/labourers")).text

@@ -1,7 +1,6 @@
 """R20. R20 and V7 at the door: nobody gets at identities by guessing, by a program's token, or by looking all day."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,15 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import api_tokens, second_factor
-from app.accounts.models import ApiToken, User
+from app.accounts.models import ApiToken, Organisation, Post, User, UserSession
 from app.audit import AuditEvent
-from app.errors import Forbidden, Invalid, NotFound
-from app.permissions import Permission, Role
+from app.errors import Invalid
+from app.permissions import Actor, Permission, Role
 from app.settings import Settings
 from app.shared.encryption import KeyRing
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_actor, make_organisation
 from tests.factories.labourers import make_labourer
 
+PROOF = {"proof": "phone and paper lost, seen in person"}
 REASON = {"field": "phone", "reason": "calls about the coach"}
 
 
@@ -119,18 +119,112 @@ async def test_a_sealed_secret_moved_to_another_person_does_not_open(
         keys.decrypt(second_factor.FIELD, theirs.uuid, sealed)
 
 
-async def test_an_administrator_takes_no_second_factor_of_another_office_nor_their_own(
-    session: AsyncSession, now: datetime
+@pytest.fixture
+async def head(session: AsyncSession) -> Actor:
+    return await make_actor(session, Role.ADMINISTRATOR)
+
+
+async def with_factor(session: AsyncSession, keys: KeyRing, now: datetime, actor: Actor) -> str:
+    """Give a person a second factor; the address of their case."""
+    await second_factor.start(session, actor, keys, now - timedelta(hours=1))
+    await session.flush()
+    waiting = await second_factor.enrolment(session, actor, keys)
+    assert waiting
+    before = now - timedelta(hours=1)
+    await second_factor.confirm(session, actor, keys, pyotp.TOTP(waiting.secret).at(before), before)
+    await session.commit()
+    return f"/people/{(await session.get_one(User, actor.user_id)).uuid}"
+
+
+async def refused_reset(client: httpx.AsyncClient, session: AsyncSession, address: str, actor: Actor) -> int:
+    """Try page and API; both refuse alike and the factor stays."""
+    page = await client.post(f"{address}/second-factor/reset", data=PROOF)
+    program = await client.post(f"/api/v1{address}/second-factor/reset", json={"reason": PROOF["proof"]})
+    assert page.status_code == program.status_code
+    assert await second_factor.has_one(session, actor.user_id)
+    return page.status_code
+
+
+async def test_a_second_factor_is_not_reset_from_another_office(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor
 ) -> None:
-    """Wall: service."""
-    administrator = await make_actor(session, Role.ADMINISTRATOR)
+    """Walls: visible_to (404); the door's permission (403) for whoever manages nobody."""
     stranger = await make_actor(session, Role.AUDITOR)
-    login = await session.scalar(select(User.login).where(User.id == stranger.user_id))
-    own = await session.scalar(select(User.login).where(User.id == administrator.user_id))
-    with pytest.raises(NotFound):
-        await second_factor.reset(session, administrator, str(login), "lost phone, seen in person", now)
-    with pytest.raises(Forbidden):
-        await second_factor.reset(session, administrator, str(own), "lost phone", now)
-    limited = replace(administrator, limited_to=second_factor.BEFORE_IT)
-    with pytest.raises(Forbidden):
-        await second_factor.reset(session, limited, str(login), "lost phone", now)
+    address = await with_factor(session, keys, now, stranger)
+    assert await refused_reset(await sign_in(head), session, address, stranger) == 404
+    for role in (Role.COUNTY_OFFICER, Role.BROKER, Role.INSPECTOR, Role.PROVINCE, Role.AUDITOR):
+        client = await sign_in(await make_actor(session, role))
+        assert await refused_reset(client, session, address, stranger) == 403
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR])
+async def test_nobody_resets_their_own_second_factor(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, role: Role
+) -> None:
+    """Wall: service; whoever has somebody's open screen does not get rid of their second factor there."""
+    actor = await make_actor(session, role)
+    address = await with_factor(session, keys, now, actor)
+    assert await refused_reset(await sign_in(actor), session, address, actor) == 403
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_an_administrator_resets_no_operator(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor, ended: bool
+) -> None:
+    """Wall: service (the whole person): a post in the own office, running or ended, opens no higher one's door."""
+    operator = await make_actor(session, Role.OPERATOR)
+    extra = Post(user_id=operator.user_id, organisation_id=head.organisation_id, role="administrator")
+    extra.ended_at = now if ended else None
+    session.add(extra)
+    await session.flush()
+    address = await with_factor(session, keys, now, operator)
+    assert await refused_reset(await sign_in(head), session, address, operator) == 403
+
+
+async def test_an_administrator_resets_nobody_who_has_left_or_works_elsewhere_too(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor
+) -> None:
+    """Wall: service (the whole person, with a running post in the own office)."""
+    office = await session.get_one(Organisation, head.organisation_id)
+    both, left = [await make_actor(session, organisation=office) for _ in range(2)]
+    elsewhere = await make_organisation(session, "county")
+    session.add(Post(user_id=both.user_id, organisation_id=elsewhere.id, role="county_officer"))
+    (await session.get_one(Post, left.post_id)).ended_at = now
+    for actor in (both, left):
+        address = await with_factor(session, keys, now, actor)
+        assert await refused_reset(await sign_in(head), session, address, actor) == 403
+
+
+async def test_a_programs_token_resets_no_second_factor(
+    client: httpx.AsyncClient, session: AsyncSession, keys: KeyRing, now: datetime, head: Actor
+) -> None:
+    """Wall: service; a token that lies in a script is no second person."""
+    office = await session.get_one(Organisation, head.organisation_id)
+    officer = await make_actor(session, organisation=office)
+    address = await with_factor(session, keys, now, officer)
+    _, text = await api_tokens.issue(session, head, "staff list", [Permission.PEOPLE_MANAGE.value], 1, now)
+    await session.commit()
+    client.headers["authorization"] = f"Bearer {text}"
+    answer = await client.post(f"/api/v1{address}/second-factor/reset", json={"reason": PROOF["proof"]})
+    assert answer.status_code == 403
+    assert await second_factor.has_one(session, officer.user_id)
+
+
+async def test_after_a_reset_the_password_alone_opens_no_list(
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor
+) -> None:
+    """Wall: the actor is limited to the own account until a new second factor is confirmed, in whatever post."""
+    office = await session.get_one(Organisation, head.organisation_id)
+    officer = await make_actor(session, organisation=office)
+    address = await with_factor(session, keys, now, officer)
+    client = await sign_in(head)
+    assert (await client.post(f"{address}/second-factor/reset", data=PROOF)).status_code == 303
+    await session.execute(update(UserSession).where(UserSession.user_id == officer.user_id).values(ended_at=None))
+    client = await sign_in(officer)
+    for path in ("/labourers", "/api/v1/labourers", "/"):
+        assert (await client.get(path)).status_code == 403
+    tokens = await client.post("/api/v1/account/tokens", json={"name": "x", "scopes": ["desk:view"], "days": 1})
+    assert tokens.status_code == 422, "a program's token would be a way around"
+    begun = await client.post("/account/second-factor")
+    assert begun.status_code == 303
+    assert (await client.get("/labourers")).status_code == 403, "begun is not confirmed"

@@ -89,8 +89,10 @@ def _part(environment: dict[str, str], name: str, *descriptors: int) -> Iterator
     """One process of the instance, as ``scripts/serve`` starts it."""
     command = [sys.executable, "-m", "app.serving", name, *map(str, descriptors)]
     with subprocess.Popen(command, cwd=PROJECT, env=environment, pass_fds=descriptors) as process:
-        yield process
-        process.terminate()
+        try:
+            yield process
+        finally:
+            process.terminate()  # or the wait at the end of the with would not end, whatever failed in between
 
 
 def _wait_for(web: subprocess.Popen[bytes], address: str) -> None:

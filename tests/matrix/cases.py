@@ -171,6 +171,7 @@ CASES: dict[str, Case] = {
     "POST /api/v1/people/{uuid}/shutting": row("colleague", json=WHY),
     "DELETE /api/v1/people/{uuid}/shutting": row("colleague"),
     "DELETE /api/v1/people/{uuid}/lock-out": row("colleague"),
+    "POST /api/v1/people/{uuid}/second-factor/reset": row("colleague", json=WHY),
     "POST /api/v1/invitations": Case(json={"organisation": UNKNOWN, "role": "broker", "display_name": "何人"}),
     "DELETE /api/v1/invitations/{uuid}": row("invitation"),
     "GET /organisations": LISTS,
@@ -191,6 +192,7 @@ CASES: dict[str, Case] = {
     "POST /people/{uuid}/disable": row("colleague", form=WHY),
     "POST /people/{uuid}/enable": row("colleague", form={}),
     "POST /people/{uuid}/unlock": row("colleague", form={}),
+    "POST /people/{uuid}/second-factor/reset": row("colleague", form={"proof": "phone lost, seen in person"}),
     # attesting, minimum wages
     "GET /api/v1/employers/{uuid}": row("employer"),
     "POST /api/v1/employers/{uuid}/attestation": row("employer", json=CHECKS),

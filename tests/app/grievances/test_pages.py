@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
 from app.audit import AuditEvent
-from app.grievances import drawer, service
+from app.grievances import drawer, queries, service
 from app.grievances.models import Grievance
 from app.permissions import Role
 from app.shared.encryption import KeyRing
@@ -105,6 +105,8 @@ async def test_cold_start_gives_a_referral_sheet_and_the_account_gets_it_later(
     assert (await officer.get("/grievances")).status_code == 403
     (mine,) = await service.own(session, labourer.id)
     assert (mine.channel, mine.state) == ("officer", "received")
+    story = [event.act for event, _, _ in await queries.events_of(session, mine.id)]
+    assert story == ["referred", "unrouted", "received"], "nobody is told that it was given to somebody"
     filed = await session.scalar(select(AuditEvent).where(AuditEvent.act == "grievance.file"))
     assert filed is not None
     assert (filed.user_id, filed.detail) == (county.user_id, {})
@@ -134,7 +136,7 @@ async def test_a_stopped_post_is_released_on_the_case(
     grievance, _ = await file(session, keys, now, kind="violence", vacancy_uuid=vacancy.uuid)
     handler = await sign_in(inspector)
     address = f"/grievances/{grievance.uuid}"
-    assert "Posts stopped for it" in (await handler.get(address)).text
+    assert "Firms and posts stopped for it" in (await handler.get(address)).text
     assert (await handler.post(f"{address}/keep", data={"why_kept": "还在调查。"})).status_code == 303
     assert (await handler.post(f"{address}/release", data={"why_released": "已经查清，没有问题。"})).status_code == 303
     await session.refresh(vacancy)

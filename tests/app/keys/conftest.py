@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.accounts.models import SecondFactor, User
 from app.database import Sessions, make_engine, make_sessions
@@ -42,6 +42,16 @@ def invented(number: int) -> dict[str, str]:
     }
 
 
+async def enter_invented(session: AsyncSession, keys: KeyRing, office: int, people: int) -> None:
+    """So many listed people of an office, written in bulk as an import does."""
+    tokens, wishes = records.token_maker(keys), records.wish_row(person())
+    rows = [records.labourer_row(keys, office, person(**invented(number)), tokens) for number in range(people)]
+    for start in range(0, people, 2_000):
+        ids = (await session.scalars(insert(Labourer).returning(Labourer.id), rows[start : start + 2_000])).all()
+        entries = [{"labourer_id": one, "organisation_id": office, "entered_on": NOW.date()} for one in ids]
+        await session.execute(insert(DemandListEntry), [{**entry, **wishes} for entry in entries])
+
+
 @dataclass
 class Vault:
     """One instance: its settings, its keys as this process holds them, its database."""
@@ -58,15 +68,8 @@ class Vault:
 
     async def fill(self, people: int) -> None:
         """So many listed people, written in bulk as an import does."""
-        tokens = records.token_maker(self.keys)
-        office, wishes = self.county.organisation_id, records.wish_row(person())
-        rows = [records.labourer_row(self.keys, office, person(**invented(number)), tokens) for number in range(people)]
         async with self.sessions() as session, session.begin():
-            for start in range(0, people, 2_000):
-                part = rows[start : start + 2_000]
-                ids = (await session.scalars(insert(Labourer).returning(Labourer.id), part)).all()
-                entries = [{"labourer_id": one, "organisation_id": office, "entered_on": NOW.date()} for one in ids]
-                await session.execute(insert(DemandListEntry), [{**entry, **wishes} for entry in entries])
+            await enter_invented(session, self.keys, self.county.organisation_id, people)
 
     async def fill_every_column(self) -> None:
         """A value in each column that holds ciphers, bound as the code binds it that reads it."""

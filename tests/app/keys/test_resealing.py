@@ -22,6 +22,7 @@ from app.labourers.models import Labourer
 from app.shared.encryption import key_number
 from tests.app.keys.conftest import Vault, invented
 from tests.conftest import NOW
+from tests.figures import soak_size
 
 # Bytes that are no ciphers: keyed hashes, prints and seals of the trail.
 PLAIN_BYTES = ("_index", "_hash", "_key", "hash", "leaves")
@@ -163,7 +164,7 @@ async def test_a_statement_still_only_grows(vault: Vault, change: str) -> None:
             await session.execute(text(f"UPDATE declaration SET {change}"))
 
 
-@pytest.mark.parametrize("people", [2_000, pytest.param(100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("people", [2_000, pytest.param(soak_size("people", 100_000), marks=pytest.mark.soak)])
 async def test_under_reads_and_edits_nothing_fails_and_no_edit_is_lost(
     vault: Vault, people: int, figure: Callable[[str], None]
 ) -> None:
