@@ -24,7 +24,7 @@ SOURCE = "演示用示例数字，不是现行标准"
 async def enter_illustrative_permits(session: AsyncSession, actor: Actor, now: datetime) -> int:
     """Record a permit for most of the sample's dispatching firms; the others show what a missing one does."""
     named = visible_to(actor).where(Vacancy.contract_kind == "dispatch", Vacancy.agency_name.is_not(None))
-    firms = sorted(set(await session.scalars(named.with_only_columns(Vacancy.agency_name))))
+    firms = sorted({name for name in await session.scalars(named.with_only_columns(Vacancy.agency_name)) if name})
     permitted = [firm for number, firm in enumerate(firms, 1) if number % WITHOUT_PERMIT]
     for firm in permitted:
         number, until = f"{SOURCE} {firm}"[:60], date(now.year + 2, 12, 31)

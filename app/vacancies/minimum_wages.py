@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -143,11 +143,12 @@ async def _add(
     )
     session.add(figure)
     await session.flush()  # the trail needs its id, and judging reads it back
+    more: dict[str, Any] = {"before": str(known.lowest.amount)} if known.lowest and known.exact else {}
+    if county:
+        more |= {"on_behalf_of": f"receiving office of {entry.place}", "until": stale_after.isoformat()}
     audit.record(
         session, actor, "minimum_wage.enter", "local_figure", figure.id,
-        place=entry.place, amount=str(entry.amount), from_on=entry.from_on.isoformat(), source=figure.source,
-        **({"before": str(known.lowest.amount)} if known.lowest and known.exact else {}),
-        **({"on_behalf_of": f"receiving office of {entry.place}", "until": stale_after.isoformat()} if county else {}),
+        place=entry.place, amount=str(entry.amount), from_on=entry.from_on.isoformat(), source=figure.source, **more,
     )  # fmt: skip
     return figure
 

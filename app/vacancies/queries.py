@@ -1,5 +1,6 @@
 """All SQL of the supply list. There is no way to a row without an actor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -245,10 +246,11 @@ async def with_employers(session: AsyncSession, actor: Actor, uuids: list[UUID])
     return [(row.Vacancy, row.Employer) for row in rows]
 
 
-async def is_firm_stopped(session: AsyncSession, vacancy: Vacancy) -> bool:
-    """Whether an authority has stopped the post's firm at its place; why, nobody learns here."""
-    asked = func.firm_is_stopped(vacancy.id, vacancy.employer_id, vacancy.locality_code)
-    return bool(await session.scalar(select(asked)))
+async def of_stopped_firms(session: AsyncSession, vacancies: Sequence[Vacancy]) -> set[int]:
+    """Those of the posts whose firm an authority has stopped at their place; why, nobody learns here."""
+    asked = func.firm_is_stopped(Vacancy.id, Vacancy.employer_id, Vacancy.locality_code)
+    query = select(Vacancy.id).where(Vacancy.id.in_([one.id for one in vacancies]), asked)
+    return set(await session.scalars(query))
 
 
 async def place_firm_holds(session: AsyncSession, vacancy_ids: list[int], now: datetime) -> dict[int, int]:

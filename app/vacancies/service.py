@@ -277,13 +277,14 @@ async def verify_many(
     """
     opened = 0
     minimum, papers = await floors_on(session, day_of(now)), await papers_on(session, day_of(now))
+    held = await queries.of_stopped_firms(session, [vacancy for vacancy, _ in pairs])
     for vacancy, employer in pairs:
         papers.apply(vacancy, employer)
         judge_again(vacancy, minimum)
         if blocks(vacancy) and vacancy.state not in ("blocked", "closed"):
             vacancy.version, vacancy.updated_at = vacancy.version + 1, now
             await back_to_check(session, actor, vacancy, now)
-        stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or await is_held(session, vacancy)
+        stopped = blocks(vacancy) or waits(vacancy) or missing(vacancy) or vacancy.holds or vacancy.id in held
         waiting = vacancy.state == "checked" or is_attested(vacancy)
         if waiting and is_good(employer, day_of(now)) and not stopped:
             await _open(session, actor, vacancy, now)
@@ -331,13 +332,9 @@ async def close(session: AsyncSession, actor: Actor, vacancy: Vacancy, reason: s
     audit.record(session, actor, "vacancy.close", "vacancy", vacancy.id, reason=reason)
 
 
-async def is_held(session: AsyncSession, vacancy: Vacancy) -> bool:
-    """Whether a check stands against a post, or against its firm at its place."""
-    return bool(vacancy.holds) or await queries.is_firm_stopped(session, vacancy)
-
-
 async def _refuse_while_held(session: AsyncSession, vacancy: Vacancy) -> None:
-    if await is_held(session, vacancy):
+    await session.flush()  # the database judges by the firm and the place the post has now
+    if vacancy.holds or await queries.of_stopped_firms(session, [vacancy]):
         raise Conflict(N_("This post is held for a check. It can open again when the check is done; nobody here can."))
 
 
