@@ -156,6 +156,9 @@ class Places:
         rest = plain[candidates[0].at :]
         top = [path for path in candidates if path.trust == candidates[0].trust]
         others = tuple(path.code for path in candidates[1 : MOST_ALTERNATIVES + 1])
+        if len(top) > 1 and all(self._within(path.code, top[0].code) for path in top[1:]):
+            # A county and the town its seat is in go by one name; without the word for the town the county is meant.
+            return Place(shown, top[0].code, round(max(top[0].trust * 0.9, SURE_FROM), 2), others, rest=rest)
         if len(top) == 1:
             rivals = [path for path in candidates if path.trust >= top[0].trust - _RIVAL]
             closer = self._nearest(rivals, near)

@@ -88,6 +88,11 @@ def test_the_place_near_decides_between_equals_only(text: str, near: str, code: 
     assert places().resolve(text, near).code == code
 
 
+@pytest.mark.parametrize("text", ["安徽铜陵枞阳", "安徽枞阳", "枞阳"])
+def test_a_county_comes_before_the_town_of_its_name(text: str) -> None:
+    assert places().code(text) == "340722"
+
+
 @pytest.mark.parametrize("text", ["", "  ", "中山路12号", "北京路", "东部沿海", "苏南", "家里"])
 def test_what_is_no_place_is_not_made_one(text: str) -> None:
     place = places().resolve(text)
