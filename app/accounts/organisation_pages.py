@@ -27,7 +27,7 @@ router = APIRouter(prefix="/organisations")
 
 Operator = Annotated[Actor, require(Permission.ORGANISATIONS_MANAGE)]
 LABELS = {
-    "name": lazy("Name"),
+    "name": lazy("Name of the organisation"),
     "kind": lazy("Kind of organisation"),
     "locality_code": lazy("Division it works for"),
     "village_name": lazy("Its village"),
