@@ -22,7 +22,7 @@ from app.shared.strict_yaml import DataFileError, check_keys, load_strict
 DATA = Path(__file__).parent / "data"
 SIGNS_FILE, WORDS_FILE = DATA / "legal_signs.yaml", DATA / "legal_words.yaml"
 TEXTS = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
-PATTERNS = ("words", "across", "settings", "topics", "excused", "elsewhere", "settled", "grounds")
+PATTERNS = ("words", "across", "settings", "topics", "excused", "elsewhere", "settled", "grounds", "grounds_behind")
 STANDARD_WEEK = Decimal(40)
 WEEKS_MONTH = Decimal(52) / Decimal(12)
 LAWFUL_OVERTIME = Decimal(36)  # hours a month: 劳动法 41
@@ -46,7 +46,7 @@ class Rule:
     ``words`` lie in one clause, ``across`` in one sentence; one of ``topics`` shows the rule where one of ``settings``
     stands anywhere in the text. ``excused`` and ``settled`` say what lets a hit pass: see ``excuses``.
     A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence name the law
-    that sets the limit.
+    that sets the limit, ``grounds_behind`` right after it.
     """
 
     code: str
@@ -64,6 +64,7 @@ class Rule:
     elsewhere: Patterns = field(default=(), repr=False)
     settled: Patterns = field(default=(), repr=False)
     grounds: Patterns = field(default=(), repr=False)
+    grounds_behind: Patterns = field(default=(), repr=False)
     strip: bool = False
 
     def text(self, locale: str) -> str:
@@ -147,16 +148,17 @@ def _hits(text: str, rule: Rule) -> Iterator[Span]:
                 for match in pattern.finditer(stretch[0]):
                     hit = (stretch.start() + match.start(), stretch.start() + match.end())
                     told = stretch[0][max(0, match.start() - BESIDE) : match.end() + BESIDE]
-                    if any(other.search(told) for other in rule.elsewhere) or _grounded(text, hit[0], rule):
+                    if any(other.search(told) for other in rule.elsewhere) or _grounded(text, hit, rule):
                         continue
                     if match.end() > match.start() and not excuses.excused(text, hit, rule.excused, rule.settled):
                         yield hit
 
 
-def _grounded(text: str, start: int, rule: Rule) -> bool:
-    """Whether the law itself, named before the hit in its sentence, sets the limit."""
-    first = max(text.rfind(stop, 0, start) for stop in excuses.STOPS) + 1
-    return any(ground.search(text[first:start]) for ground in rule.grounds)
+def _grounded(text: str, hit: Span, rule: Rule) -> bool:
+    """Whether the law itself, named before the hit in its sentence or right behind it, sets the limit."""
+    first = max(text.rfind(stop, 0, hit[0]) for stop in excuses.STOPS) + 1
+    before = any(ground.search(text[first : hit[0]]) for ground in rule.grounds)
+    return before or any(ground.match(text, hit[1]) for ground in rule.grounds_behind)
 
 
 def _settings_hold(text: str, rule: Rule) -> bool:
