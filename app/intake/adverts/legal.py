@@ -49,8 +49,8 @@ class Rule:
 
     ``words`` lie in one clause, ``across`` in one sentence; one of ``topics`` shows the rule where one of ``settings``
     stands anywhere in the text. ``excused`` and ``settled`` say what lets a hit pass: see ``excuses``.
-    A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence name the law
-    that sets the limit, ``grounds_behind`` right after it.
+    A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence, or
+    ``grounds_behind`` right after it, set it right: the law itself that bars a post, a bounty for who recommends.
     """
 
     code: str
@@ -182,7 +182,7 @@ def _hits(whole: Stretch, stretches: Sequence[Stretch], searches: Searches, rule
 
 
 def _grounded(text: str, hit: Span, rule: Rule) -> bool:
-    """Whether the law itself, named before the hit in its sentence or right behind it, sets the limit."""
+    """Whether what stands before the hit in its sentence, or right behind it, sets it right."""
     first = max(text.rfind(stop, 0, hit[0]) for stop in excuses.STOPS) + 1
     before = any(ground.search(text[first : hit[0]]) for ground in rule.grounds)
     return before or any(ground.match(text, hit[1]) for ground in rule.grounds_behind)
