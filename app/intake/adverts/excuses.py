@@ -27,6 +27,15 @@ OR_ELSE = re.compile(
 )
 PAYS = re.compile("(?:不|未|没|拒)(?:交|缴|付|买|押|给|肯)")
 
+TIMES = "(?:(?<!优)先|现在|眼下|暂时|目前|马上|立刻)"
+NOT_YET = re.compile(f"{TIMES}[^,。;!?\\n]{{0,4}}[不没免未]|[不没未][用必须要]?{TIMES}")
+LATER = re.compile(
+    r"[^。;!?\n险税保]{0,14}?(?:(?<!不)(?<!不会)(?:扣(?!款)|抵扣)|再(?:交|给|付|补|收)|[补要]交|补(?:上|齐))"
+)
+"""A charge that is only put off: not yet, and behind it in the sentence how it is taken."""
+
+HALF = re.compile("一半|各半")
+
 IF_ANYONE = "(?:凡(?:是)?|如有|若有|如遇|要是|遇到?|碰到|任何|所有|一切|谁|发现|有人|叫你|让你|要求)"
 BEWARE = "(?:谨防|当心|小心|警惕|远离|严防|防止|提防|抵制|不要相信|别信|切勿相信|勿信|千万别(?:信|交|给)|别上当)"
 SWINDLE = "(?:骗子|骗人|骗局|诈骗|假|黑中介|黑厂|违法|我们的人|本厂|本公司)"
@@ -38,7 +47,7 @@ OTHERS: tuple[re.Pattern[str], ...] = (
         rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?:请|可|欢迎|立即|马上|直接|打|拨)[^。;!?\n]{{0,12}}(?:举报|投诉|报警|揭发)"
     ),
     re.compile(
-        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?=,?(?:请|可|欢迎|立即|马上|直接|赶紧)*(?:举报|投诉|报警|拨打?|打|致电|联系劳动))"
+        rf"{IF_ANYONE}[^。;!?\n]{{0,40}}?(?=,?(?:请|可|欢迎|立即|马上|直接|赶紧)*(?:举报|投诉|报警|拨打?|打(?!算|工|卡|扫|包|磨|杂|印)|致电|联系劳动))"
     ),
     re.compile(
         r"(?:以前|之前|原来|从前|过去|去年)[^。;!?\n]{0,16}(?=,?(?:现在|今年|如今|已经?)[^,。;!?\n]{0,4}(?:不|取消|免|没))"
@@ -113,7 +122,9 @@ def _clauses(text: str, hit: Span) -> Span:
 
 def _binds(text: str, excuse: Span, hit: Span) -> bool:
     """Whether an excuse speaks of this very hit."""
-    if DOUBTED.search(text, max(0, excuse[0] - 4), excuse[0]):
+    if DOUBTED.search(text, max(0, excuse[0] - 4), excuse[0]) or _put_off(text, excuse, hit):
+        return False
+    if HALF.search(text, max(0, excuse[0] - 2), excuse[1] + 2):
         return False
     if excuse[0] < hit[1] and excuse[1] <= hit[1] + 1 and _a_demand_again(text, excuse, hit):
         return False
@@ -127,6 +138,12 @@ def _binds(text: str, excuse: Span, hit: Span) -> bool:
     if FIGURE.search(between) and excuse[1] <= hit[0]:  # behind the demand it is its price: 体检费80元由公司承担
         return False
     return len(between.strip()) <= NEAR or ENUMERATION.fullmatch(between) is not None
+
+
+def _put_off(text: str, excuse: Span, hit: Span) -> bool:
+    """Whether an excuse says only that nothing is due yet (押金现在不用交,工资里扣)."""
+    not_yet = NOT_YET.search(text, max(0, excuse[0] - 2), excuse[1])
+    return not_yet is not None and LATER.match(text, max(excuse[1], hit[1])) is not None
 
 
 def _a_demand_again(text: str, excuse: Span, hit: Span) -> bool:

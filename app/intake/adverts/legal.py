@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 from app.intake.adverts import excuses
 from app.intake.adverts.excuses import Span
+from app.intake.adverts.keys import Keyed, keyed, signs_of
 from app.intake.adverts.parts import Advert, Part
 from app.intake.adverts.plain import plain
 from app.shared.strict_yaml import DataFileError, check_keys, load_strict
@@ -22,7 +24,8 @@ from app.shared.strict_yaml import DataFileError, check_keys, load_strict
 DATA = Path(__file__).parent / "data"
 SIGNS_FILE, WORDS_FILE = DATA / "legal_signs.yaml", DATA / "legal_words.yaml"
 TEXTS = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
-PATTERNS = ("words", "across", "settings", "topics", "excused", "elsewhere", "settled", "grounds")
+SEARCHED = ("words", "across", "settings", "topics")
+PATTERNS = ("excused", "elsewhere", "settled", "grounds", "grounds_behind")
 STANDARD_WEEK = Decimal(40)
 WEEKS_MONTH = Decimal(52) / Decimal(12)
 LAWFUL_OVERTIME = Decimal(36)  # hours a month: 劳动法 41
@@ -37,6 +40,7 @@ NAMED = re.compile(r"<(\w+)>")
 
 Effect = Literal["block", "flag"]
 Patterns = tuple[re.Pattern[str], ...]
+Searches = tuple[Keyed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Rule:
 
     ``words`` lie in one clause, ``across`` in one sentence; one of ``topics`` shows the rule where one of ``settings``
     stands anywhere in the text. ``excused`` and ``settled`` say what lets a hit pass: see ``excuses``.
-    A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence name the law
-    that sets the limit.
+    A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence, or
+    ``grounds_behind`` right after it, set it right: the law itself that bars a post, a bounty for who recommends.
     """
 
     code: str
@@ -56,14 +60,15 @@ class Rule:
     en: str
     mend_zh: str
     mend_en: str
-    words: Patterns = field(default=(), repr=False)
-    across: Patterns = field(default=(), repr=False)
-    settings: Patterns = field(default=(), repr=False)
-    topics: Patterns = field(default=(), repr=False)
+    words: Searches = field(default=(), repr=False)
+    across: Searches = field(default=(), repr=False)
+    settings: Searches = field(default=(), repr=False)
+    topics: Searches = field(default=(), repr=False)
     excused: Patterns = field(default=(), repr=False)
     elsewhere: Patterns = field(default=(), repr=False)
     settled: Patterns = field(default=(), repr=False)
     grounds: Patterns = field(default=(), repr=False)
+    grounds_behind: Patterns = field(default=(), repr=False)
     strip: bool = False
 
     def text(self, locale: str) -> str:
@@ -73,6 +78,15 @@ class Rule:
     def mend(self, locale: str) -> str:
         """How to mend it, in a language."""
         return self.mend_zh if locale.startswith("zh") else self.mend_en
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the plain text: where it begins, and the characters in it."""
+
+    start: int
+    text: str
+    signs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +106,12 @@ def rules() -> dict[str, Rule]:
     lists = load_strict(WORDS_FILE)
     for entry in load_strict(SIGNS_FILE):
         where = f"{SIGNS_FILE.name}: {entry.get('code', '?')}"
-        check_keys(where, entry, required=TEXTS, optional=(*PATTERNS, "strip"))
+        check_keys(where, entry, required=TEXTS, optional=(*SEARCHED, *PATTERNS, "strip"))
         if entry["effect"] not in {"block", "flag"} or entry["code"] in found:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
         patterns = {key: _patterns(entry.get(key, ()), lists, where) for key in PATTERNS}
-        given: dict[str, Any] = {key: entry[key] for key in TEXTS} | patterns
+        searches = {key: tuple(map(keyed, _patterns(entry.get(key, ()), lists, where))) for key in SEARCHED}
+        given: dict[str, Any] = {key: entry[key] for key in TEXTS} | patterns | searches
         found[entry["code"]] = Rule(**given, strip=entry.get("strip", False))
     return found
 
@@ -129,41 +144,55 @@ def signs_in(advert: Advert, parts: Sequence[Part]) -> list[LegalSign]:
 @lru_cache(maxsize=64)
 def _signs(text: str) -> tuple[LegalSign, ...]:
     read = plain(text)
+    whole = _stretch(read.text, (0, len(read.text)))
+    clauses, sentences = (
+        [_stretch(read.text, match.span()) for match in bounds.finditer(read.text)] for bounds in (CLAUSE, SENTENCE)
+    )
     found: list[LegalSign] = []
     for rule in rules().values():
-        for hit in _apart(_hits(read.text, rule)):
+        across = (*rule.across, *(rule.topics if _settings_hold(whole, rule) else ()))
+        hits = chain(_hits(whole, clauses, rule.words, rule), _hits(whole, sentences, across, rule))
+        for hit in _apart(hits):
             start, end = read.origin(*hit)
             found.append(LegalSign(rule, start, end, text[start:end]))
     return tuple(sorted(found, key=lambda sign: (sign.start, sign.rule.code)))
 
 
-def _hits(text: str, rule: Rule) -> Iterator[Span]:
-    """Where a text shows a rule and nothing excuses it."""
-    together = any(pattern.search(text) for pattern in rule.settings) and _settings_hold(text, rule)
-    for bounds, patterns in ((CLAUSE, rule.words), (SENTENCE, (*rule.across, *(rule.topics if together else ())))):
-        for stretch in bounds.finditer(text) if patterns else ():
-            for pattern in patterns:
-                # A clause is cut out, so that ^ and $ mean its ends; places are counted from its beginning.
-                for match in pattern.finditer(stretch[0]):
-                    hit = (stretch.start() + match.start(), stretch.start() + match.end())
-                    told = stretch[0][max(0, match.start() - BESIDE) : match.end() + BESIDE]
-                    if any(other.search(told) for other in rule.elsewhere) or _grounded(text, hit[0], rule):
-                        continue
-                    if match.end() > match.start() and not excuses.excused(text, hit, rule.excused, rule.settled):
-                        yield hit
+def _stretch(text: str, span: Span) -> Stretch:
+    cut = text[span[0] : span[1]]
+    return Stretch(span[0], cut, signs_of(cut))
 
 
-def _grounded(text: str, start: int, rule: Rule) -> bool:
-    """Whether the law itself, named before the hit in its sentence, sets the limit."""
-    first = max(text.rfind(stop, 0, start) for stop in excuses.STOPS) + 1
-    return any(ground.search(text[first:start]) for ground in rule.grounds)
+def _hits(whole: Stretch, stretches: Sequence[Stretch], searches: Searches, rule: Rule) -> Iterator[Span]:
+    """Where one of the stretches of a text shows a rule and nothing excuses it."""
+    for search in searches:
+        if not search.may_match(whole.signs):
+            continue
+        for stretch in stretches:
+            if not search.may_match(stretch.signs):
+                continue
+            # A clause is cut out, so that ^ and $ mean its ends; places are counted from its beginning.
+            for match in search.pattern.finditer(stretch.text):
+                hit = (stretch.start + match.start(), stretch.start + match.end())
+                told = stretch.text[max(0, match.start() - BESIDE) : match.end() + BESIDE]
+                if any(other.search(told) for other in rule.elsewhere) or _grounded(whole.text, hit, rule):
+                    continue
+                if hit[1] > hit[0] and not excuses.excused(whole.text, hit, rule.excused, rule.settled):
+                    yield hit
 
 
-def _settings_hold(text: str, rule: Rule) -> bool:
+def _grounded(text: str, hit: Span, rule: Rule) -> bool:
+    """Whether what stands before the hit in its sentence, or right behind it, sets it right."""
+    first = max(text.rfind(stop, 0, hit[0]) for stop in excuses.STOPS) + 1
+    before = any(ground.search(text[first : hit[0]]) for ground in rule.grounds)
+    return before or any(ground.match(text, hit[1]) for ground in rule.grounds_behind)
+
+
+def _settings_hold(whole: Stretch, rule: Rule) -> bool:
     """Whether one of the settings is stated, and not denied."""
-    for pattern in rule.settings:
-        for match in pattern.finditer(text):
-            if not excuses.excused(text, match.span(), rule.excused, rule.settled):
+    for search in rule.settings:
+        for match in search.pattern.finditer(whole.text) if search.may_match(whole.signs) else ():
+            if not excuses.excused(whole.text, match.span(), rule.excused, rule.settled):
                 return True
     return False
 
