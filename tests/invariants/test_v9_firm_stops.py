@@ -115,7 +115,7 @@ async def test_the_firm_is_not_entered_anew_by_another_office(
     await grave(session, keys, now, firm=FIRM)
     await drawer.close(session)
     agency = await make_actor(session, Role.RECEIVING_OFFICER)
-    twin = await make_employer(session, agency, now, name="吴江 锦华制衣有限公司")
+    twin = await make_employer(session, agency, now, name="吴江 锦华制衣有限公司", licensed=False)
     again = await make_vacancy(session, agency, now, employer=twin, opened=False)
     assert await state_of(session, again) == ("checked", 1)
     await refuses_to_open(session, agency, again, now)

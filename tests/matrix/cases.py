@@ -42,6 +42,8 @@ CHECKS = {
     "licence": "91320509MA1W000000", "looked_up": "存续，无异常", "called_on": "2026-11-20", "called_person": "沈人事",
 }  # fmt: skip
 FIGURE = {"kind": "month", "place": "320509", "amount": "2600", "from_on": "2026-01-01", "source": "苏州市公告"}
+TOLD = {"amount": "2600", "from_on": "2026-01-01", "source": "苏州市公告"}
+PERMIT = {"number": "苏320509001", "until": "2028-12-31"}
 DEMAND = {"any_of": (P.DEMAND_IMPORT,)}
 
 CASES: dict[str, Case] = {
@@ -197,6 +199,10 @@ CASES: dict[str, Case] = {
     "GET /api/v1/employers/{uuid}": row("employer"),
     "POST /api/v1/employers/{uuid}/attestation": row("employer", json=CHECKS),
     "POST /api/v1/vacancies/{uuid}/attestation": row("vacancy", json=CHECKS),
+    "POST /api/v1/vacancies/{uuid}/dispatch-permit": row("vacancy", json=PERMIT, own_may_refuse=True),
+    "POST /vacancies/{uuid}/dispatch-permit": row("vacancy", form=PERMIT, own_may_refuse=True),
+    "POST /api/v1/vacancies/{uuid}/minimum-wage": row("vacancy", json=TOLD, own_may_refuse=True),
+    "POST /vacancies/{uuid}/minimum-wage": row("vacancy", form=TOLD, own_may_refuse=True),
     "GET /vacancies/{uuid}/attest": row("vacancy"),
     "POST /vacancies/{uuid}/attest": row("vacancy", form=CHECKS),
     "GET /employers/{uuid}/attest": row("employer"),

@@ -172,7 +172,7 @@ async def test_a_changed_post_goes_back_to_its_check(city: Intake) -> None:
     await city.apply(batch)
     post = await city.session.get_one(Vacancy, row.vacancy_id, populate_existing=True)
     assert (post.hours_week, post.version) == (48, 2)
-    assert [one["code"] for one in post.findings] == []
+    assert [one["code"] for one in post.findings] == ["no_licence"]  # the sheet names no credit code of the firm
 
 
 async def test_a_closed_post_is_not_opened_by_a_sheet(city: Intake) -> None:
