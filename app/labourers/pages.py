@@ -50,18 +50,19 @@ async def demand_list(
     request: Request, session: Session, actor: Reader, filters: FiltersAsked, paging: PagingAsked
 ) -> Response:
     here = _here(request, actor)
-    page = await queries.page(session, actor, here.words.keys, filters, paging=paging, today=here.today)
+    counts = await queries.counts_by_standing(session, actor, here.today)
+    listed = sum(number for name, number in counts.items() if name != "ask")
+    page = await queries.page(session, actor, here.words.keys, filters, paging=paging, today=here.today, listed=listed)
     shown = [row.Labourer.id for row in page.rows]
     reads.note_listed(session, actor, shown, filters)
     skills = await queries.skills_of(session, shown)
-    counts = await queries.counts_by_standing(session, actor, here.today)
     context = {
         "page": page,
         "rows": [present.list_row(here.words, row, skills[row.Labourer.id]) for row in page.rows],
         "filters": filters,
         "chips": [(code, category_label(code, "scope"), counts.get(code, 0)) for code in SCOPE_CHIPS],
         "ask_count": counts["ask"],
-        "listed": sum(number for name, number in counts.items() if name != "ask"),
+        "listed": listed,
         "townships": await queries.townships(session, actor),
         "statuses": category_options("employment_status"),
         "shown": request.query_params.getlist("cols") or None,

@@ -36,6 +36,11 @@ class Filters:
     status: str = ""  # employment
     sort: str = SORTS[0]
 
+    @property
+    def narrow(self) -> bool:
+        """Whether anybody is left out."""
+        return any((self.search.strip(), self.scope, self.standing, self.township, self.trade, self.status))
+
 
 def visible_to(actor: Actor) -> Select[Labourer]:
     """The labourers this person may know of by name or number: their custodian's and their region's offices only."""
@@ -139,14 +144,18 @@ def _order(latest: Subquery, sort: str) -> tuple[Any, ...]:
 
 
 async def page(
-    session: AsyncSession, actor: Actor, keys: KeyRing, filters: Filters, *, paging: Paging, today: date
-) -> Page[Any]:
+    session: AsyncSession, actor: Actor, keys: KeyRing, filters: Filters, *, paging: Paging, today: date,
+    listed: int | None = None,
+) -> Page[Any]:  # fmt: skip
     """One page of the demand list: (labourer, entry, place name, statement …) rows, and how many in all.
 
     First who stands on it, then their rows: statements of thousands are looked up only where something asks for them.
+    ``listed`` is how many stand on the whole list, where that was counted already.
     """
     said = bool(filters.scope or filters.standing)
-    total = await session.scalar(_ids(actor, keys, filters, today, said=said).with_only_columns(func.count()))
+    total = listed
+    if total is None or filters.narrow:
+        total = await session.scalar(_ids(actor, keys, filters, today, said=said).with_only_columns(func.count()))
     query = _ids(actor, keys, filters, today, said=said or filters.sort == "stated", ordered=True)
     ids = list(await session.scalars(query.offset(paging.offset).limit(paging.size)))
     rows, _ = _rows(actor, today)
