@@ -235,7 +235,7 @@ WORDS = ["招", "普工", "20名", "公司", "工资", "5000元/月", "：", "�
 MORE_WORDS = ["包吃住", "|", "  ", "电话19900000001", "女", "🔥", "返费", "宁波"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)  # the first reading of a process makes its patterns
 @given(st.lists(st.sampled_from(WORDS + MORE_WORDS), max_size=25).map("".join))
 def test_any_text_is_read_without_failing_and_every_word_is_its_own(text: str) -> None:
     for draft in drafts_of(text):
