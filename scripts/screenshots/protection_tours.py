@@ -131,6 +131,9 @@ def _look_with(code: str) -> Act:
 
 
 def inspecting(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
+    """The inspection's side of a complaint that somebody files without an account."""
+    page.goto(f"{base}/complaint")
+    _complain(page)
     yield Shot("complaints", f"{base}/grievances")
     case = base + first_row(page, f"{base}/grievances", "/grievances/")
     yield Shot("complaint-case", case)
@@ -157,6 +160,8 @@ def own_pages(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
         yield Shot(name, f"{base}/my{path}", _as_person(code, f"{base}/my{path}"))
     consent = f"{base}/my/consents/name_to_employer"
     yield Shot("my-consent", consent, _as_person(code, consent))
+    for path in ("limits", "requests", "copy", "complaint"):
+        yield Shot(f"my-{path}", f"{base}/my/{path}", _as_person(code, f"{base}/my/{path}"))
 
 
 def _as_person(code: str, address: str) -> Act:
