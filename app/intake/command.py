@@ -142,6 +142,8 @@ class _Import:
             async with self.sessions() as session:
                 batch = await queries.get(session, self._actor(), uuid)
                 run = await session.get_one(TaskRun, batch.task_run_id)
+                if run.status not in OPEN:
+                    await session.refresh(batch)  # the task may have ended between the two
             self.progress(run.progress, gettext(DEFAULT_LOCALE, run.stage) if run.stage else "")
             if run.status not in OPEN:
                 break
