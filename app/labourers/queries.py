@@ -126,7 +126,9 @@ def _narrow(
     elif filters.standing:
         query = query.where(standing == "current", latest.c.scope != "not_now")
     if filters.township:
-        query = query.where(within(Labourer.locality_code, [filters.township]))
+        # An array as well: a township's people by the index, not the county's one by one.
+        places = func.array(places_in([filters.township]).scalar_subquery())
+        query = query.where(Labourer.locality_code == any_(places))
     if filters.trade:
         has = exists().where(LabourerSkill.labourer_id == Labourer.id, LabourerSkill.trade_family == filters.trade)
         query = query.where(or_(has, DemandListEntry.wish_trades.contains([filters.trade])))
