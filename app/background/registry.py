@@ -21,6 +21,7 @@ TaskFunction = Callable[Concatenate["TaskContext", ...], Awaitable[dict[str, Any
 TASK_MODULES: tuple[str, ...] = (
     "app.background.tasks",
     "app.intake.tasks",
+    "app.vacancies.tasks",
     "app.match_runs.tasks",
     "app.rights.tasks",
     "app.keys.tasks",

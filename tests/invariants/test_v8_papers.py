@@ -20,6 +20,7 @@ from app.policy.models import LocalFigure
 from app.vacancies import attesting, minimum_wages, service
 from app.vacancies.minimum_wages import Entry, Told
 from app.vacancies.papers import see_permit
+from app.vacancies.tasks import look_at_some
 from tests.app.vacancies.test_attesting import CHECKS, attested, waiting
 from tests.factories.accounts import make_actor, make_organisation
 from tests.factories.vacancies import make_employer, make_vacancy
@@ -80,6 +81,26 @@ async def test_a_post_of_an_agency_whose_licence_ended_opens_nothing(session: As
         await service.verify(session, office, vacancy, employer, now=now)
     agency.licence_until = date(2026, 11, 21)
     await service.verify(session, office, vacancy, employer, now=now)
+
+
+@pytest.mark.wall("a look at every open post each night (app/vacancies/tasks.py)")
+async def test_a_post_is_not_offered_on_after_its_permit_has_ended(session: AsyncSession, now: datetime) -> None:
+    office = await make_actor(session, Role.RECEIVING_OFFICER)
+    employer = await make_employer(session, office, now)
+    dispatched = {"contract_kind": "dispatch", "agency_name": AGENCY}
+    vacancy = await make_vacancy(session, office, now, employer=employer, opened=False, **dispatched)
+    other = await make_vacancy(session, office, now, employer=employer)
+    await service.see_permit(session, office, vacancy, "320500-2", date(2026, 11, 30), now=now)
+    await service.verify(session, office, vacancy, employer, now=now)
+    assert await look_at_some(session, 0, now) == (0, {"blocked": 0, "paused": 0})
+    after = now.replace(month=12, day=1)
+    assert await look_at_some(session, 0, after) == (0, {"blocked": 0, "paused": 1})
+    assert (vacancy.state, vacancy.state_reason, other.state) == ("paused", "paper_ended", "open")
+    with pytest.raises(Conflict, match="permit"):
+        await service.resume(session, office, vacancy, now=after)
+    await service.see_permit(session, office, vacancy, "320500-3", date(2028, 1, 1), now=after)
+    await service.resume(session, office, vacancy, now=after)
+    assert vacancy.state == "open"
 
 
 @pytest.mark.wall("the permission matrix: who sells records no permit and states no figure")
