@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import AppError, NotFound, TooManyRequests
 from app.grievances import present, queries, records, service, states
-from app.grievances.kinds import kind_label
+from app.grievances.kinds import book, kind_label
 from app.grievances.service import Complainant
 from app.shared.encryption import KeyRing
-from app.shared.i18n import N_
+from app.shared.i18n import N_, lazy
 
 ACTS = ("look", "words", "close", "review")
 WAIT = N_("Too many tries from here. Wait a while, or call one of the numbers below.")
@@ -25,6 +25,20 @@ class Back:
     code: str
     story: dict[str, Any] | None = None
     error: AppError | None = None
+
+    @property
+    def status(self) -> int:
+        return self.error.status if self.error else 200
+
+    def context(self, act: str) -> dict[str, Any]:
+        """What a page needs to show it."""
+        return {
+            "code": self.code,
+            "story": self.story,
+            "done": "look" if self.error else act,
+            "problem": lazy(self.error.message, **self.error.params) if self.error else None,
+            "lines": book().lines,
+        }
 
 
 async def come_back(

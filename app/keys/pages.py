@@ -1,6 +1,7 @@
 """The keys: which there are, since when, how much stands under each; put a new one in use, retire an old one."""
 
-from typing import Annotated, Any, Literal
+from collections import Counter
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,6 +16,21 @@ from app.shared.i18n import current_locale, lazy
 from app.shared.templating import render
 
 router = APIRouter(prefix="/keys")
+
+WHERE: Final = {
+    "second_factor": lazy("second factors"),
+    "employer": lazy("contacts of employers"),
+    "household": lazy("households"),
+    "labourer": lazy("people of the demand list"),
+    "grievance": lazy("complaints"),
+    "import_file": lazy("sheets as they came"),
+    "import_part": lazy("cells of sheets"),
+    "import_row": lazy("rows of sheets"),
+    "rights_request": lazy("requests of people"),
+    "declaration": lazy("names of recorders"),
+    "grievance_event": lazy("answers to complaints"),
+    "grievance_party": lazy("those named in complaints"),
+}
 
 Reader = Annotated[Actor, require(Permission.KEYS_VIEW)]
 Operator = Annotated[Actor, require(Permission.KEYS_ROTATE)]
@@ -34,7 +50,7 @@ async def _context(request: Request, session: Session, actor: Actor, **more: Any
             "since": key.since,
             "replaced": key.replaced_at,
             "values": key.total,
-            "where": "; ".join(f"{column} {values:,}" for column, values in sorted(key.values.items())),
+            "where": _where(key.values),
             "state": {"text": lazy("in use"), "kind": "good"}
             if key is found.newest
             else {"text": lazy("still opens values"), "kind": "warn"}
@@ -55,6 +71,14 @@ async def _context(request: Request, session: Session, actor: Actor, **more: Any
         "reason": "",
         **more,
     }
+
+
+def _where(values: dict[str, int]) -> str:
+    """Whose values lie under a key, and how many."""
+    counts: Counter[str] = Counter()
+    for column, number in values.items():
+        counts[column.partition(".")[0]] += number
+    return "; ".join(f"{WHERE.get(table, table)} {number:,}" for table, number in counts.most_common())
 
 
 @router.post("")

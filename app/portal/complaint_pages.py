@@ -54,11 +54,4 @@ async def file(request: Request, session: Session, person: Oneself) -> Response:
 async def come_back(request: Request, session: Session, _person: Oneself, act: str) -> Response:
     state, form = request.app.state, await request.form()
     back = await coming_back.come_back(session, state.keys, act, form, address=_address(request), now=state.clock())
-    context = {
-        "code": back.code,
-        "story": back.story,
-        "done": "look" if back.error else act,
-        "problem": lazy(back.error.message, **back.error.params) if back.error else None,
-        "lines": book().lines,
-    }
-    return render(request, "portal/complaint_own.html", context, status_code=back.error.status if back.error else 200)
+    return render(request, "portal/complaint_own.html", back.context(act), status_code=back.status)

@@ -27,8 +27,9 @@ def _queue(count: int, title: LazyText, href: str, detail: LazyText, act: LazyTe
 async def desk(request: Request, session: Session, actor: Annotated[Actor, require(Permission.DESK_VIEW)]) -> Response:
     today = day_of(request.app.state.clock())
     queues, flow = await _sending(session, actor, today) if actor.may(Permission.LABOURERS_VIEW) else ([], [])
-    queues += await _receiving(session, actor)
-    flow += await _supply(session, actor)
+    if actor.may(Permission.VACANCIES_VIEW):
+        queues += await _receiving(session, actor)
+        flow += await _supply(session, actor)
     context = {
         "today": day(today),
         "summary": None,

@@ -4,16 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from app.audit import AuditEvent
-from app.shared.i18n import LazyText, lazy, translate
+from app.shared.i18n import LazyText, translate
+from app.trail.details import KINDS, in_words
 from app.trail.queries import OWN_WORD_FILTER, Seen
 from app.trail.words import ACTS, CHANNELS, OWN_WORD, act_label, is_own_word, is_untold, told
 
-KINDS = {
-    "labourer": lazy("person"), "demand_list": lazy("demand list"), "vacancy": lazy("post"),
-    "employer": lazy("employer"), "import_batch": lazy("sheet"), "match_run": lazy("match run"),
-    "task_run": lazy("task"), "post": lazy("post of an official"), "audit_event": lazy("trail"),
-    "key": lazy("key"),
-}  # fmt: skip
 PAGES = {
     "labourer": "/labourers/{}", "vacancy": "/vacancies/{}", "employer": "/employers/{}",
     "import_batch": "/imports/{}", "match_run": "/match-runs/{}",
@@ -51,7 +46,6 @@ def list_row(found: Any, numbers: dict[tuple[str, int], UUID]) -> dict[str, Any]
         parts.append(str(shown["subject"])[:8])
     if shown["people"] is not None:
         parts.append(translate("%(n)s people", n=shown["people"]))
-    detail = "; ".join(f"{name}: {_plain(value)}" for name, value in shown["detail"].items() if value not in ([], None))
     return {
         **shown,
         "uuid": shown["number"],
@@ -59,17 +53,9 @@ def list_row(found: Any, numbers: dict[tuple[str, int], UUID]) -> dict[str, Any]
         "subject_text": " · ".join(parts),
         "subject_uuid": shown["subject"],
         "why": shown["reason"],
-        "detail_text": detail,
+        "detail_text": in_words(shown["detail"]),
         "origin": " · ".join(filter(None, (str(shown["channel"]), shown["address"]))),
     }
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
-    return str(value)
 
 
 def headers() -> list[str]:

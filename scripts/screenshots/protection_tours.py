@@ -160,8 +160,9 @@ def own_pages(page: Page, base: str, _folder: Path) -> Iterator[Shot]:
         yield Shot(name, f"{base}/my{path}", _as_person(code, f"{base}/my{path}"))
     consent = f"{base}/my/consents/name_to_employer"
     yield Shot("my-consent", consent, _as_person(code, consent))
-    for path in ("limits", "requests", "copy", "complaint"):
-        yield Shot(f"my-{path}", f"{base}/my/{path}", _as_person(code, f"{base}/my/{path}"))
+    rights = {"my-limit": "limits/restriction", "my-request": "requests/deletion", "my-copy": "copy"}
+    for name, path in {**rights, "my-complaint": "complaint"}.items():
+        yield Shot(name, f"{base}/my/{path}", _as_person(code, f"{base}/my/{path}"))
 
 
 def _as_person(code: str, address: str) -> Act:

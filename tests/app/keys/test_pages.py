@@ -13,9 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import AuditEvent
 from app.background.models import TaskRun
+from app.database import Base
 from app.errors import Conflict, NotFound
 from app.keys import service
+from app.keys.columns import sealed_tables
 from app.keys.files import add_key, drop_key, key_days
+from app.keys.pages import WHERE
 from app.keys.resealing import reseal
 from app.permissions import Role
 from app.shared.encryption import KeyFileError, KeyRing, make_key_file, read_key_file
@@ -128,3 +131,7 @@ def test_no_key_shows_itself_in_a_log(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     make_key_file(path)
     assert "index_key" not in repr(read_key_file(path))
+
+
+def test_every_sealed_table_has_a_word() -> None:
+    assert {table.table.name for table in sealed_tables(Base.metadata)} <= WHERE.keys()
