@@ -80,6 +80,10 @@ async def save(request: Request, session: Session, actor: Editor, uuid: UUID) ->
         changes = await correcting.correct(session, reader, vacancy, before, typed, version=version)
     except Stale as stale:
         return _page(request, vacancy, employer, typed, version=version, stale=lazy(stale.message))
+    if not await queries.is_seen(session, actor, uuid):
+        response = RedirectResponse("/vacancies", status_code=303)
+        set_flash(response, lazy("Saved. The work is in another region now: its receiving office checks the post."))
+        return response
     response = RedirectResponse(f"/vacancies/{uuid}", status_code=303)
     if changes and vacancy.state == "blocked":
         set_flash(

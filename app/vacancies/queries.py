@@ -85,6 +85,11 @@ async def get(session: AsyncSession, actor: Actor, uuid: UUID) -> Vacancy:
     return vacancy
 
 
+async def is_seen(session: AsyncSession, actor: Actor, uuid: UUID) -> bool:
+    """Whether the person may see the post as it is now: one whose place was corrected may have left their region."""
+    return bool(await session.scalar(select(visible_to(actor).where(Vacancy.uuid == uuid).exists())))
+
+
 def _answered_for(actor: Actor) -> ColumnElement[bool]:
     """Posts of the actor's own office or firm, and those of the region for its receiving office."""
     mine = Vacancy.entered_by_organisation_id == actor.organisation_id

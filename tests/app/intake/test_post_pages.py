@@ -218,6 +218,18 @@ async def test_only_those_who_answer_for_it_may(sign_in: SignIn, session: AsyncS
     assert "/edit" not in (await client.get(f"/vacancies/{vacancy.uuid}")).text
 
 
+async def test_a_post_that_leaves_the_region_is_said_to_have_left(
+    sign_in: SignIn, session: AsyncSession, now: datetime
+) -> None:
+    office, broker = await make_actor(session, Role.RECEIVING_OFFICER), await make_actor(session, Role.BROKER)
+    vacancy = await make_vacancy(session, broker, now, opened=False)
+    client = await sign_in(office)
+    answer = await saved(client, vacancy, await opened(client, vacancy), v_place="浙江省宁波市北仑区")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/vacancies")
+    assert "in another region now" in (await client.get("/vacancies")).text
+    assert (await client.get(f"/vacancies/{vacancy.uuid}")).status_code == 404
+
+
 async def test_no_correction_takes_away_what_stood_in_the_advert(
     sign_in: SignIn, session: AsyncSession, now: datetime
 ) -> None:
