@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,7 @@ class Organisation(Base):
             name="dispatch_permit_whole",
         ),
         CheckConstraint("dispatch_permit_from <= dispatch_permit_until", name="dispatch_permit_order"),
+        Index("ix_organisation_firm_code", "credit_code", postgresql_where=text("kind = 'employer'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,15 +1,19 @@
 """The demo's invented offices and people, and their published passwords. Never made outside the demo."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation, Post, PostScope, User
 from app.accounts.passwords import hash_password
+from app.employers.models import Employer
+from app.localities.queries import within
 from app.permissions import Role
 from app.shared.i18n import N_, LazyText, lazy
+from app.vacancies.models import Vacancy
 
 PASSWORD = "duijie-demo"  # noqa: S105 (printed on the demo's own sign-in page)
 
@@ -45,7 +49,7 @@ ACCOUNTS = (
     DemoAccount(
         "broker", "何经纪", Role.BROKER, N_("Labour broker"), "枞阳众诚劳务", "broker", "340722", ("340722",)
     ),
-    DemoAccount("employer", "沈人事", Role.EMPLOYER, N_("Employer"), "苏州吴江锦华制衣", "employer", "320509", ()),
+    DemoAccount("employer", "沈人事", Role.EMPLOYER, N_("Employer"), "用工企业（演示）", "employer", "320509", ()),
     DemoAccount(
         "province", "省厅查询", Role.PROVINCE, N_("Province"), "安徽省人社厅", "province", "340000", ("340000",)
     ),
@@ -105,3 +109,19 @@ async def _office(session: AsyncSession, one: DemoAccount) -> Organisation:
         organisation.licence_number, organisation.licence_from, organisation.licence_until = LICENCE
     await session.flush()  # the post needs the id
     return organisation
+
+
+async def account_for_a_firm(session: AsyncSession, firm_ids: Sequence[int]) -> None:
+    """Let the demo's employer be the firm that offers most posts near its place, as the operator enters it by licence."""
+    posts = select(Vacancy.employer_id).where(Vacancy.employer_id.in_(firm_ids), Vacancy.state == "checked")
+    near = within(Vacancy.locality_code, ["320500"])
+    by_posts = posts.where(near).group_by(Vacancy.employer_id).order_by(func.count().desc(), Vacancy.employer_id)
+    most = await session.scalar(by_posts.limit(1))
+    if most is None:
+        return
+    firm = await session.get_one(Employer, most)
+    account = await session.scalar(
+        select(Organisation).join(Post, Post.organisation_id == Organisation.id).where(Post.role == Role.EMPLOYER)
+    )
+    assert account
+    account.name, account.credit_code, account.locality_code = firm.name, firm.credit_code, firm.locality_code

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import func, select
 
-from app.demo.accounts import ACCOUNTS, PASSWORD, make_accounts
+from app.demo.accounts import ACCOUNTS, PASSWORD, account_for_a_firm, make_accounts
 from app.demo.minimums import enter_illustrative_minimums, enter_illustrative_permits
 from app.demo.sample import SampleOptions, write_sample
 from app.employers import queries as employers
@@ -121,6 +121,7 @@ class Course:
             await enter_illustrative_permits(session, actor, now)
             waiting = employers.visible_to(actor).where(Employer.standing == "unverified")
             firms = list(await session.scalars(waiting.with_for_update()))
+            await account_for_a_firm(session, [firm.id for firm in firms])
             for firm in firms:
                 await employer_service.verify(session, actor, firm, "demo: licence and register seen", now=now)
             checked = vacancies.visible_to(actor).where(Vacancy.state == "checked").with_only_columns(Vacancy.uuid)

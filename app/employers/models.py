@@ -25,7 +25,8 @@ class Employer(Base):
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(index=True)  # normalised, to find the same firm written otherwise
     credit_code: Mapped[str | None] = mapped_column(unique=True)
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), unique=True)  # its own account
+    # Its own account: triggers tie the two by the credit code, whichever is known first.
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), unique=True)
     entered_by_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     locality_code: Mapped[str | None] = mapped_column(ForeignKey("locality.code"), index=True)
     address: Mapped[str | None]
