@@ -56,7 +56,7 @@ def pay_for(trade: Trade, site: Site, basis: str, hours: int, chance: Chance) ->
 
 def _least(base: int, hours: int) -> int:
     """The least sum a month that pays the base for normal hours and overtime on top of it."""
-    overtime = max(hours - STANDARD_WEEK, 0) * WEEKS_MONTH * LEAST_OVERTIME_RATE
+    overtime = max(hours - STANDARD_WEEK, Decimal(0)) * WEEKS_MONTH * LEAST_OVERTIME_RATE
     return _up(base * (1 + overtime / PAID_HOURS_MONTH), 100)
 
 

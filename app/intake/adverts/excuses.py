@@ -64,8 +64,11 @@ LIFTED = re.compile(f"{WHEN}(?:{ENDED})|{MISTAKEN}")
 BEFORE = re.compile("(?:以前|之前|原来|原先|从前|过去|去年|往年|早先|先前)[^,。;!?\n]{0,6}$")
 """What was free before: another charge follows."""
 BENEFIT = re.compile("免费|报销|补贴|补助|[厂公里司]出|[厂里司]报|包(?!括|装)|发放|社保|[五六]险|保险|公积金")
+OBJECT = re.compile("(?<=取消|废除|废止)(?!了|掉|收取|执行|此|这|该)[一-鿿]")
+"""Something else that was done away with."""
 THIS = re.compile(
-    "(?:(?:以前|之前|原来|去年|往年|从前|过去)[^,。;!?\n]{0,8})?,(?:但|不过|这[条个项种]|该|我们|公司|厂里|[本我]厂|后来)*"
+    r"(?:[^,。;!?\n\d]{0,4}|(?:以前|之前|原来|去年|往年|从前|过去)[^,。;!?\n]{0,8})"
+    ",(?:但|不过|这[条个项种]|该|我们|公司|厂里|[本我]厂|后来)*"
 )
 RENEWED = re.compile(
     r"改[为成收交扣](?![^,。;]{0,4}(?:公司|厂|店|单位|免费))|只[要收交需](?!求)|(?:收|交|扣|付|缴|要|降到|涨到)\s*(?:你|每人|新人)?\s*\d{2,}|自[理费购备付]|自己[出买掏付]"
@@ -86,6 +89,9 @@ KEEP_AWAY = (
 BEWARE = "(?:谨防|当心|小心|警惕|远离|严防|防止|提防|抵制|不要相信|别信|切勿相信|勿信|千万别(?:信|交|给)|别上当)"
 SWINDLE = "(?:骗子|骗人|骗局|诈骗|假|黑中介|黑厂|违法|我们的人|本厂|本公司)"
 OTHERS: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        r"(?:查处|查办|打击|整治|受理|调查|处理|协助|整理|代理)[^。;!?\n]{0,40}?(?:行为|案件|案子|纠纷|投诉|违法)"
+    ),
     re.compile(f"{IF_ASKED}[^。;!?\\n]{{0,30}}?{KEEP_AWAY}"),
     re.compile(r"(?:谁|有人|别人|外面|网上|哪个)说[^,。;!?\n]{0,16}?(?:都|千万|也|可)*(?:别|不要|勿)(?:信|听)"),
     re.compile(
@@ -115,10 +121,13 @@ OTHERS: tuple[re.Pattern[str], ...] = (
     ),
 )
 """Stretches that speak of other people: a demand in one of them is not the advert's own."""
-OTHERS_SAY = re.compile(
-    f"(?:喊|吆喝|宣称|声称|自称|打着|号称|群里发|网上发)[^。;!?\\n]{{1,24}}?的,?(?:{KEEP_AWAY}|(?:一律|都)?不是(?:我们|[本我][厂公店]))"
+OTHERS_DO = re.compile(
+    "(?:喊|吆喝|宣称|声称|自称|打着|号称|群里发|网上发)[^。;!?\\n]{1,24}?的,?"
+    f"(?:{KEEP_AWAY}|(?:一律|都)?不是(?:我们|[本我][厂公店]))"
+    "|(?:被|让)[^,。;!?\\n]{1,8}?[骗坑](?:[了过走])?[^,。;!?\\n]{0,12}"
+    "|(?:那家|某|别家|隔壁|有家|有的厂|另一家)[^,。;!?\\n]{0,24}?[收扣押要交][^,。;!?\\n]{0,12}(?:的事|闹|被查|被罚|曝光|通报)"
 )
-"""What others call out, figures and all."""
+"""What others call out or did, figures and all."""
 OWN_WORD = re.compile(
     r"\d{2,}|[一二两三四五六七八九十百千]+(?:元|块|百|千)|不(?:交|给|缴|付)(?!社)|[不没](?:想|愿意?|肯|舍得|打算)(?:交|给|缴|付|押)|(?<!冒充)(?<!假冒)我们收|本厂收|人事|财务"
 )
@@ -134,6 +143,9 @@ DISOWNED = re.compile(
 
 
 NOT_SO: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        "(?:负责(?!人)|职责:?)(?:(?:(?![自交缴付扣])[^,。;!?\\n、]){1,14}、){1,6}(?:(?![自交缴付扣])[^,。;!?\\n、]){0,14}"
+    ),
     re.compile("[这那](?:种|个|些|类)(?:东西|玩意儿?|费用|钱|名目)[^,。;!?\n]{0,6}(?:没有|不收|不要|不存在)"),
     re.compile("(?:不像|不比|不同于)(?:别|其他|有的|有些|外面)[^,。;!?\n]{0,20}"),
     re.compile(
@@ -263,6 +275,8 @@ def _abolished(text: str, hit: Span, ended: re.Pattern[str]) -> bool:
     for match in ended.finditer(text, first, last):
         between = text[match.end() : hit[0]] if match.end() <= hit[0] else text[hit[1] : match.start()]
         close = (len(between) <= NEAR and "," not in between) or (hit[1] <= match.start() and THIS.fullmatch(between))
+        if match.start() >= hit[1] and OBJECT.match(text, match.end()):
+            continue
         about = text[min(match.start(), hit[0]) : match.end() + 2]
         if close and not BENEFIT.search(about) and not RENEWED.search(text, match.end(), last):
             return True
@@ -279,9 +293,9 @@ def _sentence(text: str, hit: Span) -> Span:
 def _of_others(text: str, hit: Span) -> bool:
     """Whether the hit stands in a warning against others."""
     first, last = _sentence(text, hit)
-    for pattern in (OTHERS_SAY, *OTHERS):
+    for pattern in (OTHERS_DO, *OTHERS):
         for match in pattern.finditer(text, first, last):
-            own = pattern is not OTHERS_SAY and OWN_WORD.search(match[0])
+            own = pattern is not OTHERS_DO and OWN_WORD.search(match[0])
             if match.start() <= hit[0] and hit[1] <= match.end() and not own:
                 return True
     return False
