@@ -1,15 +1,25 @@
 """Pay as adverts write it, in many shapes, each with the reading it has to give.
 
-Amounts come from the trade's usual pay, the place's level and, for bases, an illustrative floor of the place.
+Amounts come from the trade's usual pay, the place's level and, for bases, an illustrative floor of the place. What is
+guaranteed reaches that floor for normal hours: a row below it is planted, not met by chance.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from app.demo.sample.chance import Chance
 from app.demo.sample.places import Site
 from app.demo.sample.trades import Trade
+from app.policy.minimum_wage import (
+    LEAST_OVERTIME_RATE,
+    PAID_DAYS_MONTH,
+    PAID_HOURS_MONTH,
+    STANDARD_WEEK,
+    WEEKS_MONTH,
+)
 
 WEEKS, DAYS = 4.33, 26
 
@@ -36,11 +46,22 @@ def pay_for(trade: Trade, site: Site, basis: str, hours: int, chance: Chance) ->
     """Pay of one vacancy on the given basis."""
     level = site.pay * (0.93 + 0.14 * chance.random())
     low = round(trade.pay[0] * level / 100) * 100
+    low = low if basis == "piece_open" else max(low, _least(site.base_pay, hours))
     high = max(round(trade.pay[1] * level / 100) * 100, low + 300)
     base = site.base_pay + chance.pick((0, 0, 10, 60, 110, 210, 310, 510))
     pay = _SHAPES[basis](low, high, base, hours, chance)
     pay.basis = basis
     return pay
+
+
+def _least(base: int, hours: int) -> int:
+    """The least sum a month that pays the base for normal hours and overtime on top of it."""
+    overtime = max(hours - STANDARD_WEEK, Decimal(0)) * WEEKS_MONTH * LEAST_OVERTIME_RATE
+    return _up(base * (1 + overtime / PAID_HOURS_MONTH), 100)
+
+
+def _up(amount: int | Decimal, step: int) -> int:
+    return ceil(amount / step) * step
 
 
 def _month(low: int, high: int, chance: Chance) -> Pay:
@@ -90,8 +111,8 @@ def _base_plus_overtime(low: int, high: int, base: int, _: int, chance: Chance) 
     return pay
 
 
-def _all_in_hourly(low: int, high: int, _: int, hours: int, chance: Chance) -> Pay:
-    rate = max(round((low + high) / 2 / (hours * WEEKS)), 15)
+def _all_in_hourly(low: int, high: int, base: int, hours: int, chance: Chance) -> Pay:
+    rate = max(round((low + high) / 2 / (hours * WEEKS)), _up(base / PAID_HOURS_MONTH, 1))
     if chance.hit(0.3):
         text = chance.pick((f"{rate}-{rate + 2}元/小时", f"时薪{rate}-{rate + 2}元", f"{rate}~{rate + 2}元/时"))
         return Pay(text, rate, rate + 2, "hour", "", number=f"{rate}-{rate + 2}", unit="元/小时")
@@ -99,8 +120,8 @@ def _all_in_hourly(low: int, high: int, _: int, hours: int, chance: Chance) -> P
     return Pay(text, rate, rate, "hour", "", number=str(rate), unit=chance.pick(("元/小时", "元/时")))
 
 
-def _daily(low: int, high: int, _base: int, _hours: int, chance: Chance) -> Pay:
-    rate, top = round(low / DAYS / 10) * 10, round(high / DAYS / 10) * 10
+def _daily(low: int, high: int, base: int, _hours: int, chance: Chance) -> Pay:
+    rate, top = max(round(low / DAYS / 10) * 10, _up(base / PAID_DAYS_MONTH, 10)), round(high / DAYS / 10) * 10
     if top > rate and chance.hit(0.4):
         text = chance.pick((f"{rate}-{top}元/天", f"{rate}-{top}/天", f"日工资{rate}—{top}元"))
         return Pay(text, rate, top, "day", "", number=f"{rate}-{top}", unit="元/天")
@@ -132,7 +153,7 @@ def _flat_monthly(low: int, high: int, base: int, _: int, chance: Chance) -> Pay
     if chance.hit(0.08):
         return Pay(chance.pick(("面议", "工资面议", "薪资面谈")), None, None, None, "")
     if chance.hit(0.08):
-        year_low, year_high = round(low * 12 / 10000, 1), round(high * 12 / 10000, 1)
+        year_low, year_high = _up(low * 12, 1000) / 10000, _up(high * 12, 1000) / 10000
         text = f"{year_low:g}-{year_high:g}万/年"
         return Pay(text, round(year_low * 10000), round(year_high * 10000), "year", "")
     return _month(low, high, chance)

@@ -25,15 +25,18 @@ DATA = Path(__file__).parent / "data"
 SIGNS_FILE, WORDS_FILE = DATA / "legal_signs.yaml", DATA / "legal_words.yaml"
 TEXTS = ("code", "effect", "clause", "zh", "en", "mend_zh", "mend_en")
 SEARCHED = ("words", "across", "settings", "topics")
-PATTERNS = ("excused", "elsewhere", "settled", "grounds", "grounds_behind")
+PATTERNS = ("excused", "elsewhere", "settled", "answered", "nameless", "grounds", "grounds_behind")
 STANDARD_WEEK = Decimal(40)
 WEEKS_MONTH = Decimal(52) / Decimal(12)
 LAWFUL_OVERTIME = Decimal(36)  # hours a month: 劳动法 41
 PAID_HOURS_MONTH = Decimal(174)
 REST_DAY_FACTOR = Decimal(2)  # overtime paid best: the fewest hours that can explain the pay
 
-SENTENCE = re.compile(r"[^。;!?\n]+")
+SENTENCE = re.compile(r"(?:[^。;!?\n]|\?(?=\s*(?:(?:答|a\d*|回复?)\s*:|(?:都|一律|暂时?|目前)?[不没无要是收对有])))+")
+"""A question stands in one sentence with the short answer behind it."""
 CLAUSE = re.compile(r"[^,。;!?\n|]+")
+NAMED_WITHIN = 24
+"""Characters before a charge without a name in which another rule may have named what it is for."""
 BESIDE = 6
 """Characters around a hit that may still name what is asked for."""
 NAMED = re.compile(r"<(\w+)>")
@@ -48,9 +51,10 @@ class Rule:
     """One warning sign: what it is, which law, what to do about it, and the patterns that show it.
 
     ``words`` lie in one clause, ``across`` in one sentence; one of ``topics`` shows the rule where one of ``settings``
-    stands anywhere in the text. ``excused`` and ``settled`` say what lets a hit pass: see ``excuses``.
+    stands anywhere in the text. ``excused``, ``settled`` and ``answered`` say what lets a hit pass: see ``excuses``.
     A hit that holds words of ``elsewhere`` is another rule's matter; ``grounds`` before it in its sentence, or
     ``grounds_behind`` right after it, set it right: the law itself that bars a post, a bounty for who recommends.
+    A hit of ``nameless`` does not say what is charged: it is left to the rule that found it named close before.
     """
 
     code: str
@@ -67,9 +71,12 @@ class Rule:
     excused: Patterns = field(default=(), repr=False)
     elsewhere: Patterns = field(default=(), repr=False)
     settled: Patterns = field(default=(), repr=False)
+    answered: Patterns = field(default=(), repr=False)
+    nameless: Patterns = field(default=(), repr=False)
     grounds: Patterns = field(default=(), repr=False)
     grounds_behind: Patterns = field(default=(), repr=False)
     strip: bool = False
+    charge: bool = False
 
     def text(self, locale: str) -> str:
         """What is wrong, in a language."""
@@ -106,13 +113,13 @@ def rules() -> dict[str, Rule]:
     lists = load_strict(WORDS_FILE)
     for entry in load_strict(SIGNS_FILE):
         where = f"{SIGNS_FILE.name}: {entry.get('code', '?')}"
-        check_keys(where, entry, required=TEXTS, optional=(*SEARCHED, *PATTERNS, "strip"))
+        check_keys(where, entry, required=TEXTS, optional=(*SEARCHED, *PATTERNS, "strip", "charge"))
         if entry["effect"] not in {"block", "flag"} or entry["code"] in found:
             raise DataFileError(f"{where}: the effect is block or flag, and a code stands once")
         patterns = {key: _patterns(entry.get(key, ()), lists, where) for key in PATTERNS}
         searches = {key: tuple(map(keyed, _patterns(entry.get(key, ()), lists, where))) for key in SEARCHED}
         given: dict[str, Any] = {key: entry[key] for key in TEXTS} | patterns | searches
-        found[entry["code"]] = Rule(**given, strip=entry.get("strip", False))
+        found[entry["code"]] = Rule(**given, **{key: entry.get(key, False) for key in ("strip", "charge")})
     return found
 
 
@@ -148,14 +155,26 @@ def _signs(text: str) -> tuple[LegalSign, ...]:
     clauses, sentences = (
         [_stretch(read.text, match.span()) for match in bounds.finditer(read.text)] for bounds in (CLAUSE, SENTENCE)
     )
-    found: list[LegalSign] = []
+    found: list[tuple[Rule, Span]] = []
     for rule in rules().values():
         across = (*rule.across, *(rule.topics if _settings_hold(whole, rule) else ()))
         hits = chain(_hits(whole, clauses, rule.words, rule), _hits(whole, sentences, across, rule))
-        for hit in _apart(hits):
-            start, end = read.origin(*hit)
-            found.append(LegalSign(rule, start, end, text[start:end]))
-    return tuple(sorted(found, key=lambda sign: (sign.start, sign.rule.code)))
+        found += [(rule, hit) for hit in _apart(hits)]
+    signs = [(rule, read.origin(*hit)) for rule, hit in found if not _named_elsewhere(read.text, rule, hit, found)]
+    told = [LegalSign(rule, start, end, text[start:end]) for rule, (start, end) in signs]
+    return tuple(sorted(told, key=lambda sign: (sign.start, sign.rule.code)))
+
+
+def _named_elsewhere(text: str, rule: Rule, hit: Span, found: Iterable[tuple[Rule, Span]]) -> bool:
+    """Whether a charge without a name is for what another rule found close before it, or in it."""
+    return _nameless(text, rule, hit) and any(
+        other.charge and not _nameless(text, other, span) and span[0] < hit[1] and hit[0] <= span[1] + NAMED_WITHIN
+        for other, span in found
+    )
+
+
+def _nameless(text: str, rule: Rule, hit: Span) -> bool:
+    return any(pattern.search(text[slice(*hit)]) for pattern in rule.nameless)
 
 
 def _stretch(text: str, span: Span) -> Stretch:
@@ -177,7 +196,7 @@ def _hits(whole: Stretch, stretches: Sequence[Stretch], searches: Searches, rule
                 told = stretch.text[max(0, match.start() - BESIDE) : match.end() + BESIDE]
                 if any(other.search(told) for other in rule.elsewhere) or _grounded(whole.text, hit, rule):
                     continue
-                if hit[1] > hit[0] and not excuses.excused(whole.text, hit, rule.excused, rule.settled):
+                if hit[1] > hit[0] and not excuses.excused(whole.text, hit, rule):
                     yield hit
 
 
@@ -192,7 +211,7 @@ def _settings_hold(whole: Stretch, rule: Rule) -> bool:
     """Whether one of the settings is stated, and not denied."""
     for search in rule.settings:
         for match in search.pattern.finditer(whole.text) if search.may_match(whole.signs) else ():
-            if not excuses.excused(whole.text, match.span(), rule.excused, rule.settled):
+            if not excuses.excused(whole.text, match.span(), rule):
                 return True
     return False
 

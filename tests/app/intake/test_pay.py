@@ -164,6 +164,7 @@ def test_bounds_and_period(text: str, minimum: Decimal | None, maximum: Decimal 
         ("保底5000+计件", "base", "piece_guaranteed"),
         ("计件 保底不低于当地最低工资", None, "piece_guaranteed"),
         ("0.12元/个", None, "piece_open"),
+        ("计件，月均3700-5600元", "total", "piece_open"),  # an average is no guarantee
         ("包月7000，管吃住", None, "flat_monthly"),
     ],
 )

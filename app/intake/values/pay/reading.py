@@ -183,7 +183,7 @@ def _pay_basis(reading: PayReading, tokens: Tokens, main: Role, basis: str | Non
         return None
     if reading.piece:
         guaranteed = basis == "base" or _labelled(tokens, lambda label: label.role == "base")
-        return "piece_guaranteed" if guaranteed else None if period == "month" else "piece_open"
+        return "piece_guaranteed" if guaranteed else "piece_open"
     if period == "hour":
         return "all_in_hourly" if main.role == "total" or _labelled(tokens, lambda label: label.all_in) else None
     if period == "day":
