@@ -112,7 +112,7 @@ async def _office(session: AsyncSession, one: DemoAccount) -> Organisation:
 
 
 async def account_for_a_firm(session: AsyncSession, firm_ids: Sequence[int]) -> None:
-    """Let the demo's employer be the firm that offers most posts near its place, as the operator enters it by licence."""
+    """Let the demo's employer be the firm with most posts near its place, as an operator enters it by its licence."""
     posts = select(Vacancy.employer_id).where(Vacancy.employer_id.in_(firm_ids), Vacancy.state == "checked")
     near = within(Vacancy.locality_code, ["320500"])
     by_posts = posts.where(near).group_by(Vacancy.employer_id).order_by(func.count().desc(), Vacancy.employer_id)
