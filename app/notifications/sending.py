@@ -39,8 +39,7 @@ class SendingOptions:
     lease: float = 60  # well above a sender's patience: who lives longer is taken for dead
     pauses: tuple[float, ...] = (30, 120, 600, 1800, 7200)  # after the first, second, … refusal; the last one for ever
     tries: int = 10  # that are not taken; then it has failed
-    at_once: int = 8
-    batch: int = 40
+    at_once: int = 8  # and claimed together, so that none waits behind others while its lease runs
     keep_secrets: bool = False  # the demo's sink is read in the outbox
     takes_replies: bool = False  # a short message says how to end them
 
@@ -77,8 +76,7 @@ async def _channel(
             claimed, was_due = await claim(session, keys, channel, clock(), how)
         if not was_due:
             return sent
-        gate = asyncio.Semaphore(how.at_once)
-        taken = await asyncio.gather(*(_one(sessions, sender, one, clock, how, gate) for one in claimed))
+        taken = await asyncio.gather(*(_one(sessions, sender, one, clock, how) for one in claimed))
         sent += sum(taken)
 
 
@@ -87,7 +85,7 @@ async def claim(
 ) -> tuple[list[Claimed], bool]:
     """Take the next messages for the length of the lease, and whether anything was due at all."""
     at_night = channel == "sms" and hours.is_quiet(now)
-    due = await queries.claimable(session, channel, now, at_night=at_night, limit=how.batch)
+    due = await queries.claimable(session, channel, now, at_night=at_night, limit=how.at_once)
     claimed = []
     for notice in due:
         if (why := await _not_to_be_sent(session, notice, now)) is not None:
@@ -133,18 +131,15 @@ def _outgoing(keys: KeyRing, notice: Notice, how: SendingOptions) -> Outgoing:
     )
 
 
-async def _one(
-    sessions: Sessions, sender: Sender, claimed: Claimed, clock: Clock, how: SendingOptions, gate: asyncio.Semaphore
-) -> bool:
-    async with gate:
-        refusal = None
-        try:
-            await sender.send(claimed.message)
-        except NotTaken as error:
-            refusal = error
-            log.warning("message not taken", uuid=str(claimed.message.uuid), why=error.why)
-        async with sessions() as session, session.begin():
-            return await settle(session, claimed, refusal, clock(), how)
+async def _one(sessions: Sessions, sender: Sender, claimed: Claimed, clock: Clock, how: SendingOptions) -> bool:
+    refusal = None
+    try:
+        await sender.send(claimed.message)
+    except NotTaken as error:
+        refusal = error
+        log.warning("message not taken", uuid=str(claimed.message.uuid), why=error.why)
+    async with sessions() as session, session.begin():
+        return await settle(session, claimed, refusal, clock(), how)
 
 
 async def settle(

@@ -19,7 +19,7 @@ from app.shared.encryption import read_key_file
 from tests.app.runner_process import QUICK
 
 LEASE = 1.5  # seconds, far above what these other sides need for an answer
-HOW = SendingOptions(lease=LEASE, pauses=(0.1,), tries=1000, at_once=4, batch=16)
+HOW = SendingOptions(lease=LEASE, pauses=(0.1,), tries=1000, at_once=4)
 
 
 def start_sender(settings: Settings, ahead: timedelta) -> ForkServerProcess:

@@ -113,12 +113,12 @@ async def each_arrived_once(scene: Scene, others: tuple[Sink, Sink], messages: i
 
 
 async def told(scene: Scene, others: tuple[Sink, Sink], messages: int, kills: dict[str, int]) -> str:
-    attempts, refusals = await scene.one("SELECT sum(attempts)::int, sum(not_taken)::int FROM notice")
+    attempts, not_taken = await scene.one("SELECT sum(attempts)::int, sum(not_taken)::int FROM notice")
     again = sum(one.again for one in others)
     killed = f"{kills['of_senders']} kills of senders, {kills['of_database']} of the database"
     return (
         f"outbox: {messages} messages, {killed} | "
-        f"each taken once | {attempts} attempts, {refusals} answers lost or refused, {again} repeats ignored"
+        f"each taken once | {attempts} attempts, {not_taken} answers lost or refused, {again} repeats ignored"
     )
 
 
