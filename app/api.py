@@ -17,6 +17,7 @@ from app.keys import api as keys
 from app.labourers import api as labourers
 from app.labourers import consent_api as consents
 from app.match_runs import api as match_runs
+from app.notifications import api as notices
 from app.rights import api as rights
 from app.trail import api as trail
 from app.vacancies import api as vacancies
@@ -72,6 +73,7 @@ FEATURES = (
     trail,
     keys,
     rights,
+    notices,
 )
 for feature in FEATURES:
     router.include_router(feature.router)

@@ -12,6 +12,7 @@ from app.intake import models as intake
 from app.labourers import models as labourers
 from app.localities import models as localities
 from app.match_runs import models as match_runs
+from app.notifications import models as notifications
 from app.occupations import models as occupations
 from app.policy import models as policy
 from app.portal import models as portal
@@ -32,6 +33,7 @@ __all__ = [
     "limits",
     "localities",
     "match_runs",
+    "notifications",
     "occupations",
     "policy",
     "portal",

@@ -21,8 +21,10 @@ from app.labourers import consent_pages, export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
+from app.notifications import pages as notices
 from app.permissions import Actor, Permission, require
 from app.portal import complaint_pages as own_complaint
+from app.portal import message_pages as own_messages
 from app.portal import pages as portal
 from app.portal import rights_pages as own_rights
 from app.portal import slip_pages
@@ -53,6 +55,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (N_("Messages"), (("notices", N_("Messages"), "/notices", "inbox", (Permission.NOTICES_VIEW,)),)),
     (
         N_("Complaints"),
         (
@@ -157,7 +160,9 @@ for feature in (
     portal,
     own_rights,
     own_complaint,
+    own_messages,
     slip_pages,
+    notices,
     export_pages,
     consent_pages,
     person_pages,

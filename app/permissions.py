@@ -75,6 +75,7 @@ class Permission(StrEnum):
     TRAIL_EXPORT = "trail:export"
     KEYS_VIEW = "keys:view"
     KEYS_ROTATE = "keys:rotate"
+    NOTICES_VIEW = "notices:view"  # what the own office's acts have had sent, and whether it arrived
 
 
 class Reach(StrEnum):
@@ -111,7 +112,7 @@ GRANTS: dict[Role, Grants] = {
     Role.COUNTY_OFFICER: _OFFICES
     | _to(R.CUSTODY, *_ON_PEOPLE, P.LABOURERS_EXPORT, P.RIGHTS_HANDLE, P.GRIEVANCES_FILE)
     | _to(R.OFFICE, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT, P.VACANCIES_EDIT)
-    | _to(R.OFFICE, P.MATCHES_VIEW, P.MATCHES_RUN, P.RETENTION_VIEW, P.IMPACT_EXPORT)
+    | _to(R.OFFICE, P.MATCHES_VIEW, P.MATCHES_RUN, P.RETENTION_VIEW, P.IMPACT_EXPORT, P.NOTICES_VIEW)
     | _to(R.OFFERED, P.EMPLOYERS_ATTEST, P.VACANCIES_ATTEST)
     | _to(R.CODES, P.CANDIDATES_VIEW)
     | _to(R.PUBLIC, P.TITLES_DECIDE),
@@ -137,13 +138,13 @@ GRANTS: dict[Role, Grants] = {
     Role.TRAINING_BODY: _OFFICES,
     Role.FINANCE: _OWN,
     Role.RURAL_OFFICER: _OWN,
-    Role.INSPECTOR: _OFFICES | _to(R.DUTY, P.GRIEVANCES_HANDLE),
+    Role.INSPECTOR: _OFFICES | _to(R.DUTY, P.GRIEVANCES_HANDLE) | _to(R.OFFICE, P.NOTICES_VIEW),
     Role.PROVINCE: _OFFICES | _to(R.REGION, P.LABOURERS_VIEW, P.MATCHES_VIEW, P.RETENTION_VIEW),
     Role.AUDITOR: _OFFICES
     | _to(R.REGION_CODES, P.MATCHES_VIEW)
     | _to(R.REGION, P.TRAIL_VIEW, P.TRAIL_EXPORT, P.RETENTION_VIEW, P.IMPACT_EXPORT)
     | _to(R.SYSTEM, P.KEYS_VIEW),
-    Role.ADMINISTRATOR: _OWN | _to(R.OFFICE, P.PEOPLE_MANAGE),
+    Role.ADMINISTRATOR: _OWN | _to(R.OFFICE, P.PEOPLE_MANAGE, P.NOTICES_VIEW),
     Role.OPERATOR: _OWN
     | _to(R.SYSTEM, P.PEOPLE_MANAGE, P.ORGANISATIONS_MANAGE, P.KEYS_VIEW, P.KEYS_ROTATE)
     | _to(R.SYSTEM, P.RETENTION_VIEW, P.RETENTION_RUN),
@@ -189,6 +190,7 @@ PURPOSES: dict[Permission, str] = {
     P.TRAIL_EXPORT: N_("to check the trail elsewhere"),
     P.KEYS_VIEW: N_("to see that the keys are changed in time"),
     P.KEYS_ROTATE: N_("to change the keys"),
+    P.NOTICES_VIEW: N_("to see whether a message was sent, and tell the person otherwise if not"),
 }
 
 # Routes that need nobody signed in; everything else has ``require``. A test holds the two together.
@@ -208,6 +210,8 @@ PUBLIC_PATHS = frozenset(
         "/invitations/{token}",
         "/complaint",
         "/complaint/{act}",
+        # a gateway passes on what people answered, signed
+        "/api/v1/notices/replies",
     }
 )
 

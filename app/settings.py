@@ -5,8 +5,9 @@ the prefix, as hosting services name them). ``Settings`` is made once, in ``crea
 and passed down; nothing deep inside asks for it. Numbers set by law or notice do not belong here but in ``app/policy``.
 """
 
+import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parents[1]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LEAST_SIGNING_SECRET = 32
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -108,6 +110,27 @@ class Settings(BaseSettings):
         default="preferred_username", description="Claim of the provider's answer that holds the login used here."
     )
 
+    # Short messages and e-mail; without a gateway or a mail server what is to be sent waits in the outbox
+    sms_url: str | None = Field(
+        default=None, description="Address of the gateway of short messages, which gets a signed POST for each."
+    )
+    sms_secret: str | None = Field(
+        default=None, repr=False, description="Secret shared with the gateway, 32 characters or more: it signs each."
+    )
+    sms_reply_secret: str | None = Field(
+        default=None,
+        repr=False,
+        description="Secret with which the gateway signs answers of people, at /api/v1/notices/replies. Unset: closed.",
+    )
+    smtp_host: str | None = Field(default=None, description="Mail server for e-mail. Unset: none is sent.")
+    smtp_port: Port = Field(default=465, description="Its port: 465 with tls, 587 with starttls.")
+    smtp_security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the line to the mail server is kept secret; none on this machine only."
+    )
+    smtp_user: str | None = Field(default=None, description="Name to sign in with at the mail server. Unset: without.")
+    smtp_password: str | None = Field(default=None, repr=False, description="Password for it.")
+    mail_from: str | None = Field(default=None, description="Address e-mail is sent from, as notice@county.example.")
+
     # Background
     runner_processes: int = Field(
         default=1, ge=0, le=64, description="Number of runner processes started with the web server; 0 for none."
@@ -152,6 +175,42 @@ class Settings(BaseSettings):
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise ValueError("it must begin with https://")
         return issuer.rstrip("/")
+
+    @field_validator("sms_url")
+    @classmethod
+    def _safe_gateway(cls, url: str | None) -> str | None:
+        """Numbers and codes go there in clear within the line; loopback is a machine's own."""
+        if url is not None and urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOOPBACK:
+            raise ValueError("it must begin with https://")
+        return url
+
+    @field_validator("sms_secret", "sms_reply_secret")
+    @classmethod
+    def _long_secret(cls, secret: str | None) -> str | None:
+        if secret is not None and (len(secret) < LEAST_SIGNING_SECRET or len(set(secret)) < LEAST_SIGNING_SECRET // 4):
+            raise ValueError(
+                f"it needs {LEAST_SIGNING_SECRET} random characters or more; make one with openssl rand -hex 32"
+            )
+        return secret
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address, re.ASCII):
+            raise ValueError("it must be one address, as in notice@county.example")
+        return address
+
+    @model_validator(mode="after")
+    def _ways_out(self) -> Self:
+        if bool(self.sms_url) != bool(self.sms_secret):
+            raise ValueError("SMS_URL and SMS_SECRET belong together: set both, or neither")
+        if bool(self.smtp_host) != bool(self.mail_from):
+            raise ValueError("SMTP_HOST and MAIL_FROM belong together: set both, or neither")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError("SMTP_USER and SMTP_PASSWORD belong together: set both, or neither")
+        if self.smtp_security == "none" and self.smtp_host and self.smtp_host not in LOOPBACK:
+            raise ValueError("SMTP_SECURITY is none, and the mail server is not on this machine: use tls or starttls")
+        return self
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

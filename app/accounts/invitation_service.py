@@ -15,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
+from app.accounts import invitation_mail
 from app.accounts import people_queries as queries
+from app.accounts.invitation_mail import Mail
 from app.accounts.models import Invitation, Organisation, User
 from app.accounts.password_rules import check_password
 from app.accounts.passwords import hash_for_request
@@ -60,9 +62,12 @@ async def invite(
     *,
     now: datetime,
     scope: Sequence[str] = (),
+    mail: Mail | None = None,
 ) -> Sent:
-    """Offer a post by a link. Raises Forbidden (403), Conflict (409), Invalid (422)."""
+    """Offer a post by a link, sent by ``mail`` too if given. Raises Forbidden (403), Conflict (409), Invalid (422)."""
     check_office(actor, organisation)
+    if mail:
+        mail.check()
     name = display_name.strip()
     if not 2 <= len(name) <= 40:
         raise Invalid(N_("Say who is invited."), fields={"display_name": N_("Between 2 and 40 characters.")})
@@ -73,6 +78,10 @@ async def invite(
         session, actor, "invitation.send", "invitation", sent.invitation.id,
         organisation=str(organisation.uuid), role=role, name=name,
     )  # fmt: skip
+    if mail:
+        await invitation_mail.send(
+            session, mail, sent.invitation, organisation, sent.path, by_user_id=actor.user_id, now=now
+        )
     return sent
 
 

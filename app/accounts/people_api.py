@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import invitation_service as invitations
 from app.accounts import organisation_queries as offices
 from app.accounts import organisation_service, people_queries, people_service
+from app.accounts.invitation_mail import Mail
 from app.accounts.models import User
 from app.accounts.organisation_service import OrganisationFacts
 from app.accounts.people_schemas import (
@@ -211,8 +212,11 @@ async def invite(
 ) -> InvitationOut:
     """Offer a post by a link that works once, for 72 hours."""
     office = await offices.get(session, actor, asked.organisation)
-    now = request.app.state.clock()
-    sent = await invitations.invite(session, actor, office, asked.role, asked.display_name, now=now, scope=asked.scope)
+    state = request.app.state
+    mail = Mail(asked.email, str(request.base_url), state.keys) if asked.email else None
+    sent = await invitations.invite(
+        session, actor, office, asked.role, asked.display_name, now=state.clock(), scope=asked.scope, mail=mail
+    )
     response.headers["cache-control"] = "no-store"
     link = str(request.base_url).rstrip("/") + sent.path
     return InvitationOut(uuid=sent.invitation.uuid, link=link, expires_at=sent.invitation.expires_at)

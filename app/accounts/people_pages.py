@@ -12,11 +12,13 @@ from app.accounts import people_present as present
 from app.accounts import people_queries as queries
 from app.accounts import people_service as service
 from app.accounts import second_factor
+from app.accounts.invitation_mail import Mail
 from app.accounts.labels import role_label
 from app.accounts.models import Organisation
 from app.accounts.rules import roles_of
 from app.database import Session
 from app.errors import Invalid
+from app.notifications.senders import ways_out
 from app.permissions import Actor, Permission, require
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy
@@ -26,7 +28,12 @@ from app.shared.templating import render
 router = APIRouter(prefix="/people")
 
 Manager = Annotated[Actor, require(Permission.PEOPLE_MANAGE)]
-LABELS = {"display_name": lazy("Name"), "role": lazy("Post"), "scope": lazy("Places the post reaches")}
+LABELS = {
+    "display_name": lazy("Name"),
+    "role": lazy("Post"),
+    "scope": lazy("Places the post reaches"),
+    "email": lazy("E-mail"),
+}
 
 
 def _filters(
@@ -78,7 +85,7 @@ def _invite_href(actor: Actor, office: Organisation | None) -> str:
 @router.get("/invite")
 async def invite_form(request: Request, session: Session, actor: Manager, organisation: UUID | None = None) -> Response:
     office = await organisations.get(session, actor, organisation or actor.organisation_uuid)
-    return await _form(request, session, office, {"display_name": "", "role": "", "scope": []})
+    return await _form(request, session, office, {"display_name": "", "role": "", "scope": [], "email": ""})
 
 
 @router.post("/invite")
@@ -90,13 +97,17 @@ async def invite(
     display_name: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
     scope: Annotated[list[str] | None, Form()] = None,
+    email: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
     office = await organisations.get(session, actor, organisation or actor.organisation_uuid)
-    now, places = request.app.state.clock(), scope or []
+    state, places = request.app.state, scope or []
+    mail = Mail(email.strip(), str(request.base_url), state.keys) if email.strip() else None
     try:
-        sent = await invitations.invite(session, actor, office, role, display_name, now=now, scope=places)
+        sent = await invitations.invite(
+            session, actor, office, role, display_name, now=state.clock(), scope=places, mail=mail
+        )
     except Invalid as error:
-        values = {"display_name": display_name, "role": role, "scope": places}
+        values = {"display_name": display_name, "role": role, "scope": places, "email": email}
         return await _form(request, session, office, values, error)
     context = {
         "office": office,
@@ -104,6 +115,7 @@ async def invite(
         "name": sent.invitation.display_name,
         "role": role_label(role),
         "expires": sent.invitation.expires_at,
+        "mailed": mail.to if mail else None,
     }
     response = render(request, "people/invited.html", context)
     response.headers["cache-control"] = "no-store"  # the link is shown once
@@ -119,6 +131,7 @@ async def _form(
         "values": values,
         "labels": LABELS,
         "roles": [{"value": role.value, "label": role_label(role)} for role in roles_of(office.kind)],
+        "mails": "email" in ways_out(request.app.state.settings),
         "places": [{"value": code, "label": name} for code, name in places],
         "errors": {name: lazy(text) for name, text in error.fields.items()} if error else None,
     }

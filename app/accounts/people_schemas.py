@@ -85,6 +85,9 @@ class InvitationIn(PostIn):
     """A post to offer by a link."""
 
     display_name: str = Field(examples=["程经办"])
+    email: str | None = Field(
+        None, max_length=254, description="send the link there too", examples=["cheng@county.example"]
+    )
 
 
 class InvitationOut(BaseModel):

@@ -28,6 +28,8 @@ TASK_MODULES: tuple[str, ...] = (
     "app.tasks",
     "app.trail.tasks",
     "app.grievances.tasks",
+    "app.notifications.tasks",
+    "app.labourers.tasks",
 )
 
 

@@ -23,6 +23,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("vacancies.look_again", "5 16 * * *"),  # 00:05 in China: papers and minimum wages of the new day
     Scheduled("background.tidy", "40 18 * * *"),  # 02:40 in China
     Scheduled("grievances.clock", "7 * * * *"),
+    Scheduled("labourers.warn_of_ending", "30 1 * * *"),  # 09:30
     Scheduled("rights.retention", "10 19 * * *"),  # 03:10
 )
 

@@ -50,9 +50,15 @@ def hash_of(keys: KeyRing, code: str) -> bytes:
 
 
 async def make(
-    session: AsyncSession, actor: Actor, keys: KeyRing, labourer_ids: Sequence[int], *, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    keys: KeyRing,
+    labourer_ids: Sequence[int],
+    *,
+    now: datetime,
+    act: str = "slip.print",
 ) -> list[Slip]:
-    """A fresh code for each person; the ones before end. On each person's trail: who printed, never the code."""
+    """A fresh code for each person; the ones before end. On each person's trail: who had it made, never the code."""
     ended = update(OwnCode).where(OwnCode.labourer_id.in_(labourer_ids), OwnCode.revoked_at.is_(None))
     await session.execute(ended.values(revoked_at=now))
     slips = [
@@ -69,7 +75,7 @@ async def make(
                 expires_at=slip.expires_at,
             )
         )
-        audit.record(session, actor, "slip.print", "labourer", slip.labourer_id)
+        audit.record(session, actor, act, "labourer", slip.labourer_id)
     return slips
 
 

@@ -19,6 +19,7 @@ from app.declarations import queries
 from app.declarations.models import PURPOSES, Consent, ConsentText, Declaration, DeclarationWithdrawal
 from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid, NotFound
+from app.notifications import service as notices
 from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.i18n import DEFAULT_LOCALE, N_
@@ -135,6 +136,8 @@ async def withdraw(session: AsyncSession, labourer_id: int, purpose: str, heard:
     if last is None or not last.given:
         raise Conflict(N_("There is no such consent to take back."))
     session.add(_no(labourer_id, purpose, heard, now))
+    if purpose == "contact":
+        await notices.drop_waiting(session, labourer_id, now=now)
     _on_the_trail(session, heard, "consent.withdraw", labourer_id, purpose=purpose)
 
 

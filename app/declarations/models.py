@@ -30,6 +30,7 @@ PURPOSES = (
     "subsidy_claim",
     "publication",
     "follow_up",
+    "contact",
 )
 
 

@@ -15,6 +15,7 @@ PURPOSE_LABELS: dict[str, LazyText] = {
     "subsidy_claim": lazy("The office claims my subsidies for me"),
     "publication": lazy("Masked name in the public notice of a subsidy"),
     "follow_up": lazy("Phone calls on how I fare"),
+    "contact": lazy("Short messages about my own affairs"),
 }
 
 

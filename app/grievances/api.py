@@ -103,7 +103,8 @@ async def record_measure(request: Request, session: Session, actor: Handler, uui
 async def answer_grievance(request: Request, session: Session, actor: Handler, uuid: UUID, act: ActIn) -> CaseOut:
     """Answer; it stays open until the complainant or a review closes it."""
     state = request.app.state
-    await handling.answer(session, state.keys, actor, uuid, act.text, now=state.clock())
+    door = f"{request.base_url}complaint"
+    await handling.answer(session, state.keys, actor, uuid, act.text, now=state.clock(), door=door)
     return await _again(request, session, actor, uuid)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Forbidden, Invalid
-from app.grievances import drawer, naming, queries, records, routing, states, stops
+from app.grievances import drawer, naming, news, queries, records, routing, states, stops
 from app.grievances.kinds import due
 from app.grievances.models import Grievance
 from app.grievances.schemas import MOST_TEXT
@@ -98,8 +98,13 @@ async def record_measure(
     audit.record(session, actor, "grievance.measure", "grievance", grievance.id)
 
 
-async def answer(session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID, text: str, *, now: datetime) -> None:
-    """Tell the person what came of it. It stays open: they close it, or another authority does after a review."""
+async def answer(
+    session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID, text: str, *, now: datetime, door: str | None = None
+) -> None:
+    """Tell the person what came of it. It stays open: they close it, or another authority does after a review.
+
+    Who left a way to reach them is written to that there is news at ``door``, where a receipt's code opens it.
+    """
     grievance, said = await _mine(session, actor, uuid), _said(text)
     if grievance.state not in {"assigned", "measures"}:
         states.check_open(grievance)
@@ -108,6 +113,8 @@ async def answer(session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID,
     grievance.state, grievance.due_at = "answered", due(grievance.severity, "silence", now)
     records.tell(session, keys, grievance, "answer", now=now, by=records.By.actor(actor), text=said, before=before)
     audit.record(session, actor, "grievance.answer", "grievance", grievance.id)
+    if door:
+        await news.send(session, keys, actor, grievance, door, now=now)
 
 
 async def transfer(

@@ -148,7 +148,8 @@ async def answer(
     request: Request, session: Session, actor: Handler, uuid: UUID, text: Annotated[str, Form(alias="answer")] = ""
 ) -> Response:
     state = request.app.state
-    await handling.answer(session, state.keys, actor, uuid, text, now=state.clock())
+    door = f"{request.base_url}complaint"
+    await handling.answer(session, state.keys, actor, uuid, text, now=state.clock(), door=door)
     return _back(f"/grievances/{uuid}", lazy("Answered. The person who complained closes it, or asks for a review."))
 
 

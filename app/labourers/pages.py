@@ -12,8 +12,9 @@ from app.database import Session
 from app.declarations import present as consent_words
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
-from app.labourers import present, queries, reads, searching, service
+from app.labourers import present, queries, reads, searching, service, telling
 from app.labourers.searching import FiltersAsked
+from app.notifications.senders import ways_out
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
@@ -118,11 +119,20 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "match_text": consent_words.words_of("match", here.today),
         "today": here.today,
         "listed": entry is not None and entry.left_on is None,
+        "sends_codes": await _sends_codes(request, session, labourer),
         "errors": None,
         "revealed": None,
         "may": {permission.name: actor.may(permission) for permission in Permission},
         **more,
     }
+
+
+async def _sends_codes(request: Request, session: Session, labourer: Any) -> bool:
+    """Whether a code may go to the person's telephone: they agreed, gave a mobile number, and there is a way out."""
+    state = request.app.state
+    if "sms" not in ways_out(state.settings):
+        return False
+    return await telling.number_of(session, state.keys, labourer, state.clock()) is not None
 
 
 def _standing(statement: Any, withdrawal: Any, consented: bool, today: date) -> str:

@@ -14,6 +14,10 @@ from app.declarations import service as declarations
 from app.declarations.queries import consents_of
 from app.errors import AppError, Invalid, NotFound, TooManyRequests
 from app.labourers.models import Labourer
+from app.labourers.service import phone_of
+from app.notifications import service as notices
+from app.notifications.addresses import find_mobile, index_of
+from app.notifications.purposes import OWN_PURPOSES
 from app.portal import queries
 from app.portal.models import PortalAttempt, PortalSession
 from app.portal.queries import Person
@@ -117,6 +121,19 @@ async def answer(session: AsyncSession, person: Person, purpose: str, *, yes: bo
     last = (await consents_of(session, labourer.id)).get(purpose)
     if last is not None and last.given:
         await consents.withdraw(session, labourer.id, purpose, _heard(person), now=now)
+
+
+async def choose_messages(
+    session: AsyncSession, person: Person, keys: KeyRing, purpose: str, *, wanted: bool, now: datetime
+) -> None:
+    """Switch messages of one kind on or off. Raises NotFound (404) for a kind there is not."""
+    if purpose not in OWN_PURPOSES:
+        raise NotFound(N_("There is no such kind of message."))
+    labourer = await oneself(session, person, lock=True)
+    number = find_mobile(phone_of(keys, labourer))
+    index = index_of(keys, number) if number else None
+    await notices.choose(session, labourer.id, purpose, wanted=wanted, number=index, now=now)
+    audit.record(session, None, "consent.messages", "labourer", labourer.id, channel="self_code", purpose=purpose)
 
 
 async def withdraw(session: AsyncSession, person: Person, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from app.labourers import queries as labourers
 from app.labourers.present import Words
 from app.labourers.service import name_of
 from app.permissions import Actor, Permission, require
-from app.portal import queries
+from app.portal import queries, slips
 from app.shared.flash import set_flash
 from app.shared.formats import masked_name
 from app.shared.i18n import N_, lazy
@@ -83,6 +83,16 @@ def _qr(address: str) -> Markup:
     """A drawing to stand in the page: no file, no style of its own, nothing to load."""
     drawn = segno.make_qr(address, error="m").svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
     return Markup(drawn)  # noqa: S704 (the library draws it; the address is only in the pattern)
+
+
+@router.post("/labourers/{uuid}/slip/send")
+async def send(request: Request, session: Session, actor: Printer, uuid: UUID) -> Response:
+    """A fresh code to the person's own telephone: the officer does not get to see it."""
+    state, door = request.app.state, f"{request.base_url}my/in"
+    await slips.send_by_sms(session, actor, state.keys, uuid, door, now=state.clock())
+    response = RedirectResponse(f"/labourers/{uuid}", status_code=303)
+    set_flash(response, lazy("A code is on its way to their telephone. The code before opens nothing any more."))
+    return response
 
 
 @router.post("/labourers/{uuid}/slip/revoke")

@@ -30,6 +30,8 @@ ACTS: dict[str, LazyText] = {
     "consent.give": lazy("wrote down a yes of yours"),
     "consent.withdraw": lazy("wrote down a no of yours"),
     "slip.print": lazy("printed a slip with a code for you"),
+    "slip.send": lazy("had a code sent to your telephone"),
+    "consent.messages": lazy("switched messages of one kind on or off"),
     "portal.open": lazy("opened these pages"),
     "slip.revoke": lazy("ended the code of your slip"),
     "rights.receive": lazy("noted something you ask for"),

@@ -28,6 +28,8 @@ from app.localities.reference import Localities
 from app.match_runs.adapter.codes import PARTS
 from app.match_runs.models import Candidate, MatchRun
 from app.match_runs.words import Pairing, reasons
+from app.notifications import present as words
+from app.notifications import queries as notices
 from app.occupations.labels import level_label, trade_label
 from app.rights import queries
 from app.rights.words import ACTS, FIELDS, KIND_WORDS, LISTS, OUTCOME_WORDS
@@ -36,6 +38,7 @@ from app.shared.formats import masked_name, masked_phone, moment, score
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label
 from app.vacancies.models import Vacancy
+from app.wall import widened
 
 Column = tuple[str, LazyText]
 PLACE_FIELDS: Final = frozenset({"locality_code", "work_place_code"})
@@ -82,6 +85,7 @@ async def copy_of(
         await _consents(session, labourer),
         await _limits(session, labourer),
         await _requests(session, keys, labourer),
+        await _messages(session, labourer),
         await _candidates(session, keys, localities, labourer),
         await _changes(session, labourer),
         await _sheets(session, labourer),
@@ -215,6 +219,14 @@ async def _requests(session: AsyncSession, keys: KeyRing, labourer: Labourer) ->
         ("legal_ground", lazy("Ground in law")),
     )  # fmt: skip
     return Section("requests", lazy("Requests"), columns, rows)
+
+
+async def _messages(session: AsyncSession, labourer: Labourer) -> Section:
+    async with widened(session):  # the outbox is its office's; what was said to the person is theirs to know
+        found = await notices.of_person(session, labourer.id)
+    rows = [(one.created_at, words.text_of(one), str(words.STATE_LABELS[one.state])) for one in found]
+    columns = (("at", lazy("When")), ("text", lazy("Text")), ("state", lazy("State")))
+    return Section("messages", lazy("Messages to you"), columns, rows)
 
 
 async def _candidates(session: AsyncSession, keys: KeyRing, places: Localities, labourer: Labourer) -> Section:

@@ -57,6 +57,15 @@ ACTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "delete_sign_in_attempts": {"sign_in_attempt": ("at < :before", "DELETE FROM sign_in_attempt WHERE")},
     "delete_portal_attempts": {"portal_attempt": ("at < :before", "DELETE FROM portal_attempt WHERE")},
     "delete_complaint_tries": {"complaint_try": ("at < :before", "DELETE FROM complaint_try WHERE")},
+    "forget_recipients": {
+        "notice": (
+            "recipient_cipher IS NOT NULL AND state NOT IN ('waiting', 'sending') AND created_at < :before",
+            (
+                "UPDATE notice SET recipient_cipher = NULL, recipient_index = NULL, secret_cipher = NULL, "
+                "params = '{}' WHERE"
+            ),
+        )
+    },
     "delete_erased_identities": {"erased_identity": ("erased_on < :day", "DELETE FROM erased_identity WHERE")},
 }
 

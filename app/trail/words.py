@@ -83,6 +83,7 @@ ACTS: Final[dict[str, Act]] = {
     "user.disable": Act(lazy("an account closed")),
     "user.enable": Act(lazy("an account opened again")),
     "slip.print": Act(lazy("a labourer's one-time code printed")),
+    "slip.send": Act(lazy("a labourer's one-time code sent to their telephone")),
     "slip.revoke": Act(lazy("a labourer's one-time code taken back")),
     "grievance.file": Act(lazy("a complaint filed")),
     "grievance.read": Act(lazy("a complaint read")),

@@ -313,4 +313,13 @@ CASES: dict[str, Case] = {
     # sheets with identities in clear
     "POST /match-runs/{uuid}/export": row("run", form=WHY),
     "POST /labourers/export": Case(form=WHY),
+    # messages
+    "GET /notices": LISTS,
+    "GET /notices/{uuid}": row("notice"),
+    "GET /api/v1/notices": LISTS,
+    "GET /api/v1/notices/{uuid}": row("notice"),
+    "POST /labourers/{uuid}/slip/send": row("labourer", form={}),
+    "GET /my/messages": Case(persons=True),
+    "POST /my/messages/{purpose}": Case(persons=True, form={"answer": "no"}, params={"purpose": "statement"}),
+    "GET /my/statement.ics": Case(persons=True),
 }

@@ -17,6 +17,7 @@ from app.labourers.models import Labourer
 from app.permissions import Actor, Permission, Reach, Role
 from app.rights import service as rights
 from app.shared.encryption import KeyRing
+from tests.factories import notices
 from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
 from tests.factories.grievances import file, make_inspection
 from tests.factories.labourers import make_labourer
@@ -89,6 +90,7 @@ REACH_OF = {
     "grievance": Permission.GRIEVANCES_HANDLE,
     "request": Permission.RIGHTS_HANDLE,
     "deletion": Permission.RIGHTS_HANDLE,
+    "notice": Permission.NOTICES_VIEW,
 }
 
 
@@ -241,6 +243,14 @@ async def _deletion(world: World, sender: Actor, *rest: Any) -> Params:
     return {"uuid": str(proof.uuid)}
 
 
+async def _notice(world: World, sender: Actor, _: Actor, name: str, *__: object) -> Params:
+    params = {"office": f"{name}人社局", "role": "经办", "until": "2026-11-24"}
+    made = await notices.put(
+        world.session, world.keys, world.now, notices.invitation(sender.organisation_id, params=params)
+    )
+    return {"uuid": str(made.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -257,4 +267,5 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "grievance": _grievance,
     "request": _request,
     "deletion": _deletion,
+    "notice": _notice,
 }

@@ -21,6 +21,7 @@ from app.intake.models import ImportBatch, ImportFile, ImportPart, ImportRow
 from app.labourers import records, service
 from app.labourers.models import DemandListEntry, Labourer
 from app.migrations import Server
+from app.notifications import service as notices
 from app.permissions import Actor
 from app.rights import service as rights
 from app.settings import Settings
@@ -30,6 +31,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import make_actor
 from tests.factories.grievances import file
 from tests.factories.labourers import id_number, person
+from tests.factories.notices import invitation
 
 
 def invented(number: int) -> dict[str, str]:
@@ -104,6 +106,8 @@ class Vault:
             secret = self.keys.encrypt("second_factor.secret", user.uuid, "ABCDEFGH")
             session.add(SecondFactor(user_id=user.id, secret_cipher=secret, created_at=NOW))
             _, code = await file(session, self.keys, NOW, contact="15400990034", names="王老板")
+            message = invitation(self.county.organisation_id)
+            await notices.notify(session, self.keys, message, now=NOW)
             await complaints.add_words(
                 session, self.keys, complaints.by_receipt(self.keys, code), "还是没有。", now=NOW
             )
