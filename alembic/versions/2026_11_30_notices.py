@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "e5a90c7d31f4"
-down_revision: str | None = "b3d81f6e2c47"
+down_revision: str | None = "d95a1c3e7b08"
 branch_labels: str | None = None
 depends_on: str | None = None
 
