@@ -21,8 +21,11 @@ from app.labourers import consent_pages, export_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
+from app.offers import answer_pages, offering_pages
+from app.offers import pages as offers
 from app.permissions import Actor, Permission, require
 from app.portal import complaint_pages as own_complaint
+from app.portal import offer_pages as own_offers
 from app.portal import pages as portal
 from app.portal import rights_pages as own_rights
 from app.portal import slip_pages
@@ -52,7 +55,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
         ),
     ),
-    (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (
+        N_("Matching"),
+        (
+            ("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),
+            ("offers", N_("Offers"), "/offers", "inbox", (Permission.OFFERS_VIEW,)),
+        ),
+    ),
     (
         N_("Complaints"),
         (
@@ -157,6 +166,10 @@ for feature in (
     portal,
     own_rights,
     own_complaint,
+    own_offers,
+    answer_pages,
+    offering_pages,
+    offers,
     slip_pages,
     export_pages,
     consent_pages,

@@ -27,6 +27,7 @@ TASK_MODULES: tuple[str, ...] = (
     "app.tasks",
     "app.trail.tasks",
     "app.grievances.tasks",
+    "app.offers.tasks",
 )
 
 

@@ -22,6 +22,7 @@ class Scheduled:
 SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("background.tidy", "40 18 * * *"),  # 02:40 in China
     Scheduled("grievances.clock", "7 * * * *"),
+    Scheduled("offers.clock", "*/10 * * * *"),
     Scheduled("rights.retention", "10 19 * * *"),  # 03:10
 )
 

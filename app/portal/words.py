@@ -29,6 +29,8 @@ ACTS: dict[str, LazyText] = {
     "declaration.withdraw": lazy("took back your statement for you"),
     "consent.give": lazy("wrote down a yes of yours"),
     "consent.withdraw": lazy("wrote down a no of yours"),
+    "offer.answer": lazy("wrote down your answer to an offer"),
+    "offers.take_on": lazy("took you on"),
     "slip.print": lazy("printed a slip with a code for you"),
     "portal.open": lazy("opened these pages"),
     "slip.revoke": lazy("ended the code of your slip"),
