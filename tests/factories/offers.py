@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.models import Organisation
 from app.declarations import codes
 from app.declarations.consents import Heard
 from app.declarations.models import OwnCode
@@ -106,11 +106,12 @@ async def make_market(
 async def make_firm(
     session: AsyncSession, office: Actor, firm: Actor, now: datetime, *, name: str, place: str = WUJIANG
 ) -> Employer:
-    """A verified employer with that actor's account."""
-    code = credit_code_of(name, office)
-    employer = await employers.find_or_enter(session, office, name=name, locality_code=place, credit_code=code)
-    organisation = await session.get_one(Organisation, firm.organisation_id)
-    employer.organisation_id = organisation.id
+    """A verified employer with that actor's account: their own, if they have one already."""
+    employer = await session.scalar(select(Employer).where(Employer.organisation_id == firm.organisation_id))
+    if employer is None:
+        code = credit_code_of(name, office)
+        employer = await employers.find_or_enter(session, office, name=name, locality_code=place, credit_code=code)
+        employer.organisation_id = firm.organisation_id
     if employer.standing == "unverified":
         await employers.verify(session, office, employer, "licence seen", now=now)
     await session.flush()

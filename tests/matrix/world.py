@@ -21,6 +21,7 @@ from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
 from tests.factories.grievances import file, make_inspection
 from tests.factories.labourers import make_labourer
 from tests.factories.match_runs import make_run
+from tests.factories.offers import make_market
 from tests.factories.vacancies import credit_code_of, make_vacancy
 
 OTHER_CITY = "440300"  # 深圳市
@@ -89,6 +90,7 @@ REACH_OF = {
     "grievance": Permission.GRIEVANCES_HANDLE,
     "request": Permission.RIGHTS_HANDLE,
     "deletion": Permission.RIGHTS_HANDLE,
+    "offer": Permission.OFFERS_VIEW,
 }
 
 
@@ -241,6 +243,19 @@ async def _deletion(world: World, sender: Actor, *rest: Any) -> Params:
     return {"uuid": str(proof.uuid)}
 
 
+async def _offer(world: World, sender: Actor, office: Actor, name: str, home: str, place: str) -> Params:
+    """Somebody said yes; the firm is the actor's own where a firm looks."""
+    county = sender if sender.role is Role.COUNTY_OFFICER else world.county
+    firm = sender if sender.role is Role.EMPLOYER else await make_actor(world.session, Role.EMPLOYER)
+    market = await make_market(
+        world.session, world.keys, world.now, county=county, firm=firm, place=place, name=f"好{place}服装厂",
+    )  # fmt: skip
+    labourer = await market.person(name=f"{name}菊", locality_code=home, village_name="拔茅村")
+    (offer,) = await market.offer(labourer)
+    await market.accept(labourer, offer)
+    return {"uuid": str(offer.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -257,4 +272,5 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "grievance": _grievance,
     "request": _request,
     "deletion": _deletion,
+    "offer": _offer,
 }
