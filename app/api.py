@@ -18,6 +18,7 @@ from app.labourers import api as labourers
 from app.labourers import consent_api as consents
 from app.match_runs import api as match_runs
 from app.notifications import api as notices
+from app.offers import api as offers
 from app.rights import api as rights
 from app.trail import api as trail
 from app.vacancies import api as vacancies
@@ -68,6 +69,7 @@ FEATURES = (
     minimum_api,
     intake,
     match_runs,
+    offers,
     grievances,
     consents,
     trail,

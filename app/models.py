@@ -1,6 +1,6 @@
 """Imports every table, so that Alembic and the tests see the whole; defines none."""
 
-from app import audit, rate_limits
+from app import audit, idempotency, rate_limits
 from app.accounts import models as accounts
 from app.background import models as background
 from app.database import Base
@@ -14,6 +14,8 @@ from app.localities import models as localities
 from app.match_runs import models as match_runs
 from app.notifications import models as notifications
 from app.occupations import models as occupations
+from app.offers import models as offers
+from app.placements import models as placements
 from app.policy import models as policy
 from app.portal import models as portal
 from app.rights import models as rights
@@ -28,6 +30,7 @@ __all__ = [
     "declarations",
     "employers",
     "grievances",
+    "idempotency",
     "intake",
     "labourers",
     "limits",
@@ -35,6 +38,8 @@ __all__ = [
     "match_runs",
     "notifications",
     "occupations",
+    "offers",
+    "placements",
     "policy",
     "portal",
     "rate_limits",

@@ -22,9 +22,12 @@ from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
 from app.notifications import pages as notices
+from app.offers import answer_pages, offering_pages
+from app.offers import pages as offers
 from app.permissions import Actor, Permission, require
 from app.portal import complaint_pages as own_complaint
 from app.portal import message_pages as own_messages
+from app.portal import offer_pages as own_offers
 from app.portal import pages as portal
 from app.portal import rights_pages as own_rights
 from app.portal import slip_pages
@@ -54,7 +57,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ("imports", N_("Imports"), "/imports", "upload", (Permission.DEMAND_IMPORT, Permission.SUPPLY_IMPORT)),
         ),
     ),
-    (N_("Matching"), (("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),)),
+    (
+        N_("Matching"),
+        (
+            ("match-runs", N_("Match runs"), "/match-runs", "link", (Permission.MATCHES_VIEW,)),
+            ("offers", N_("Offers"), "/offers", "inbox", (Permission.OFFERS_VIEW,)),
+        ),
+    ),
     (N_("Messages"), (("notices", N_("Messages"), "/notices", "inbox", (Permission.NOTICES_VIEW,)),)),
     (
         N_("Complaints"),
@@ -161,6 +170,10 @@ for feature in (
     own_rights,
     own_complaint,
     own_messages,
+    own_offers,
+    answer_pages,
+    offering_pages,
+    offers,
     slip_pages,
     notices,
     export_pages,

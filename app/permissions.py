@@ -60,6 +60,10 @@ class Permission(StrEnum):
     MATCHES_VIEW = "matches:view"
     MATCHES_RUN = "matches:run"
     CANDIDATES_VIEW = "candidates:view"  # by pseudonym, in bands
+    OFFERS_VIEW = "offers:view"
+    OFFERS_MAKE = "offers:make"
+    OFFERS_HEAR = "offers:hear"  # a person's own answer, in an office that earns nothing by it
+    OFFERS_ANSWER = "offers:answer"  # the employer's, to those who said yes
     REFERENCE_VIEW = "reference:view"
     TITLES_DECIDE = "titles:decide"
     RIGHTS_HANDLE = "rights:handle"  # access copies, restriction, deletion, objection
@@ -111,18 +115,20 @@ _ON_PEOPLE = (P.LABOURERS_VIEW, P.LABOURERS_EDIT, P.LABOURERS_REVEAL, P.DECLARAT
 GRANTS: dict[Role, Grants] = {
     Role.COUNTY_OFFICER: _OFFICES
     | _to(R.CUSTODY, *_ON_PEOPLE, P.LABOURERS_EXPORT, P.RIGHTS_HANDLE, P.GRIEVANCES_FILE)
+    | _to(R.CUSTODY, P.OFFERS_VIEW, P.OFFERS_MAKE, P.OFFERS_HEAR)
     | _to(R.OFFICE, P.DECLARATIONS_REVIEW, P.DEMAND_IMPORT, P.SUPPLY_IMPORT, P.EMPLOYERS_EDIT, P.VACANCIES_EDIT)
     | _to(R.OFFICE, P.MATCHES_VIEW, P.MATCHES_RUN, P.RETENTION_VIEW, P.IMPACT_EXPORT, P.NOTICES_VIEW)
     | _to(R.OFFERED, P.EMPLOYERS_ATTEST, P.VACANCIES_ATTEST)
     | _to(R.CODES, P.CANDIDATES_VIEW)
     | _to(R.PUBLIC, P.TITLES_DECIDE),
     Role.TOWNSHIP_OFFICER: _OFFICES
-    | _to(R.REGION, *_ON_PEOPLE, P.MATCHES_VIEW, P.GRIEVANCES_FILE)
+    | _to(R.REGION, *_ON_PEOPLE, P.MATCHES_VIEW, P.GRIEVANCES_FILE, P.OFFERS_VIEW, P.OFFERS_HEAR)
     | _to(R.OFFICE, P.DEMAND_IMPORT),
-    Role.VILLAGE_OFFICER: _OFFICES | _to(R.VILLAGE, P.LABOURERS_VIEW, P.DECLARATIONS_RECORD, P.GRIEVANCES_FILE),
+    Role.VILLAGE_OFFICER: _OFFICES
+    | _to(R.VILLAGE, P.LABOURERS_VIEW, P.DECLARATIONS_RECORD, P.GRIEVANCES_FILE, P.OFFERS_VIEW, P.OFFERS_HEAR),
     Role.BROKER: _OFFICES | _to(R.CODES, P.CANDIDATES_VIEW),
     Role.EMPLOYER: _OWN
-    | _to(R.FIRM, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW, P.VACANCIES_EDIT)
+    | _to(R.FIRM, P.VACANCIES_VIEW, P.EMPLOYERS_VIEW, P.VACANCIES_EDIT, P.OFFERS_VIEW, P.OFFERS_ANSWER)
     | _to(R.OFFICE, P.SUPPLY_IMPORT)
     | _to(R.CODES, P.CANDIDATES_VIEW),
     Role.RECEIVING_OFFICER: _OWN
@@ -175,6 +181,10 @@ PURPOSES: dict[Permission, str] = {
     P.MATCHES_VIEW: N_("to see who fits where, and why"),
     P.MATCHES_RUN: N_("to match the two lists"),
     P.CANDIDATES_VIEW: N_("to see how many suit a post, without knowing who they are"),
+    P.OFFERS_VIEW: N_("to follow what was offered to whom"),
+    P.OFFERS_MAKE: N_("to offer people the posts that suit them"),
+    P.OFFERS_HEAR: N_("to take down a person's own answer to an offer"),
+    P.OFFERS_ANSWER: N_("to take on those who said yes"),
     P.REFERENCE_VIEW: N_("to look up places, trades and rules"),
     P.TITLES_DECIDE: N_("to say which trade a title means"),
     P.RIGHTS_HANDLE: N_("to answer a person who asks for a copy, a correction, a deletion or a person's decision"),

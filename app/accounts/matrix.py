@@ -33,6 +33,7 @@ RESOURCE_LABELS: dict[str, str] = {
     "demand": N_("Sheets of people"),
     "supply": N_("Sheets of posts"),
     "matches": N_("Match runs"),
+    "offers": N_("Offers"),
     "candidates": N_("Candidates"),
     "reference": N_("Reference data"),
     "titles": N_("Titles of trades"),

@@ -30,6 +30,7 @@ TASK_MODULES: tuple[str, ...] = (
     "app.grievances.tasks",
     "app.notifications.tasks",
     "app.labourers.tasks",
+    "app.offers.tasks",
 )
 
 

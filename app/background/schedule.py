@@ -24,6 +24,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("background.tidy", "40 18 * * *"),  # 02:40 in China
     Scheduled("grievances.clock", "7 * * * *"),
     Scheduled("labourers.warn_of_ending", "30 1 * * *"),  # 09:30
+    Scheduled("offers.clock", "*/10 * * * *"),
     Scheduled("rights.retention", "10 19 * * *"),  # 03:10
 )
 

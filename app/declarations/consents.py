@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.declarations import queries
+from app.declarations.happenings import MatchingEnded
 from app.declarations.models import PURPOSES, Consent, ConsentText, Declaration, DeclarationWithdrawal
 from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid, NotFound
+from app.happenings import tell
 from app.notifications import service as notices
 from app.permissions import Actor
 from app.shared.clock import day_of
@@ -158,6 +160,7 @@ async def withdraw_matching(session: AsyncSession, labourer_id: int, heard: Hear
         _no(labourer_id, purpose, heard, now) for purpose in ("match", *END_WITH_MATCH) if purpose in given | {"match"}
     )
     _on_the_trail(session, heard, "declaration.withdraw", labourer_id)
+    await tell(session, MatchingEnded((labourer_id,), now))
 
 
 def _no(labourer_id: int, purpose: str, heard: Heard, now: datetime) -> Consent:

@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.declarations import consents, queries
+from app.declarations.happenings import MatchingEnded
 from app.declarations.models import SCOPES, RecorderReview
 from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid
+from app.happenings import tell
 from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.copying import as_text, copy_text, take_ids
@@ -66,6 +68,7 @@ class Packed:
     consents: bytes
     shown: set[tuple[str, str]]
     recorders: set[tuple[bytes, date]]
+    said_no: tuple[int, ...] = ()  # people who do not let themselves be matched any more
 
 
 async def record(
@@ -150,6 +153,7 @@ def pack(
         as_text(_consent(row, one, now, today) for row, one in own),
         {("match", one.language) for _, one in own if one.channel != "register_row"},
         {(row["recorder_index"], row["stated_on"]) for row in rows if row["recorder_index"]},
+        tuple(sorted({one.labourer_id for _, one in own if not one.consents or one.scope == "not_now"})),
     )
 
 
@@ -158,6 +162,8 @@ async def enter(session: AsyncSession, actor: Actor | None, packed: Packed, *, n
     await copy_text(session, "declaration", DECLARATION_COLUMNS, packed.declarations)
     await consents.keep_texts(session, packed.shown, day_of(now))
     await copy_text(session, "consent", CONSENT_COLUMNS, packed.consents)
+    if packed.said_no:
+        await tell(session, MatchingEnded(packed.said_no, now))
     if actor is not None:
         await _review_busy_recorders(session, actor, packed.recorders, now)
 

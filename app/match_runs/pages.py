@@ -216,6 +216,7 @@ async def candidates_of_vacancy(
         context = {"vacancy": vacancy, "employer": employer, "hits": [], "pseudonyms": shown}
     else:
         raise Forbidden(N_("Your post does not include this. Ask your office's administrator if you need it."))
+    context["may_offer"] = actor.may(Permission.OFFERS_MAKE)
     return render(request, "match_runs/vacancy.html", context)
 
 

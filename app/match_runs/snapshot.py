@@ -9,7 +9,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, any_, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import queries as declarations
@@ -150,10 +151,26 @@ async def take_one(
     chosen = _looked_for(on_day) if vacancy_ids is None else Vacancy.id.in_(vacancy_ids)
     labourers = (await session.execute(people)).all()
     vacancies = (await session.execute(_posts(on_day).where(chosen))).all()
-    return Snapshot(on_day, labourers, await _skills(session, organisation_id, labourer_id), vacancies)
+    return Snapshot(on_day, labourers, await _skills(session, organisation_id, [labourer_id]), vacancies)
 
 
-async def _skills(session: AsyncSession, organisation_id: int, labourer_id: int | None = None) -> dict[int, list[Any]]:
+async def take_some(
+    session: AsyncSession, organisation_id: int, on_day: date, labourer_ids: Sequence[int], vacancy_id: int
+) -> Snapshot:
+    """Those of these people who may be matched that day, and one post, whatever its state."""
+    people = _people(organisation_id).where(declarations.permits("match", Labourer.id, on_day))
+    labourers = (await session.execute(people.where(Labourer.id == _any_of(labourer_ids)))).all()
+    vacancies = (await session.execute(_posts(on_day).where(Vacancy.id == vacancy_id))).all()
+    return Snapshot(on_day, labourers, await _skills(session, organisation_id, labourer_ids), vacancies)
+
+
+def _any_of(ids: Sequence[int]) -> Any:
+    return any_(cast(list(ids), ARRAY(BigInteger)))
+
+
+async def _skills(
+    session: AsyncSession, organisation_id: int, labourer_ids: Sequence[int] | None = None
+) -> dict[int, list[Any]]:
     query = (
         select(
             LabourerSkill.labourer_id,
@@ -168,8 +185,8 @@ async def _skills(session: AsyncSession, organisation_id: int, labourer_id: int 
         .where(Labourer.organisation_id == organisation_id)
         .order_by(LabourerSkill.labourer_id, LabourerSkill.position)
     )
-    if labourer_id is not None:
-        query = query.where(LabourerSkill.labourer_id == labourer_id)
+    if labourer_ids is not None:
+        query = query.where(LabourerSkill.labourer_id == _any_of(labourer_ids))
     found: dict[int, list[Any]] = {}
     for row in await session.execute(query):
         found.setdefault(row.labourer_id, []).append(row)

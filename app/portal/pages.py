@@ -11,6 +11,7 @@ from app.declarations import queries as declarations
 from app.declarations.models import PURPOSES
 from app.errors import NotFound
 from app.labourers.service import name_of
+from app.offers import queries as offers
 from app.portal import frame, guard, own_rights, queries, service
 from app.portal.guard import Oneself
 from app.portal.words import ANSWERS, ASKS, LIMITS, asked_row, event_row, look_row, next_step, statement_words
@@ -77,6 +78,7 @@ async def home(request: Request, session: Session, person: Oneself) -> Response:
         "limits": [{"kind": kind, "title": words.title, "holds": kind in held} for kind, words in LIMITS.items()],
         "asks": ASKS,
         "requests": [asked_row(one, today) for one in requests],
+        "offers": len(await offers.of_person(session, labourer.id)),
     }
     return render(request, "portal/home.html", context)
 

@@ -29,6 +29,8 @@ ACTS: dict[str, LazyText] = {
     "declaration.withdraw": lazy("took back your statement for you"),
     "consent.give": lazy("wrote down a yes of yours"),
     "consent.withdraw": lazy("wrote down a no of yours"),
+    "offer.answer": lazy("wrote down your answer to an offer"),
+    "offers.take_on": lazy("took you on"),
     "slip.print": lazy("printed a slip with a code for you"),
     "slip.send": lazy("had a code sent to your telephone"),
     "consent.messages": lazy("switched messages of one kind on or off"),

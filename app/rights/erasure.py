@@ -18,6 +18,8 @@ from app.labourers import queries as labourers
 from app.labourers import service as labourer_service
 from app.labourers.models import ErasedIdentity, Household, Labourer
 from app.notifications import service as notices
+from app.offers import ending as offers
+from app.offers import refusals
 from app.permissions import Actor
 from app.rights.models import DeletionProof
 from app.shared.clock import day_of
@@ -44,7 +46,7 @@ EMPTIED: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 # Rows that stay as they are: they hold the person's number in this database and no word about them.
 # A code of a slip is a keyed hash that opens nothing any more.
-KEPT: Final = ("consent", "deletion_proof", "notice_choice", "own_code")
+KEPT: Final = ("consent", "deletion_proof", "notice_choice", "offer", "own_code", "placement")
 # Rows of sheets (app/intake/forgetting.py); households, which others may share; complaints, which are the
 # authority's to keep and stand behind a wall of their own.
 APART: Final = ("import_row", "household", "grievance")
@@ -75,6 +77,8 @@ async def erase(session: AsyncSession, keys: KeyRing, labourer: Labourer, why: W
     removed |= await _person(session, labourer, now)
     await _leave_list(session, id_, now)
     await notices.drop_waiting(session, id_, now=now)
+    await offers.end_of_people(session, [id_], now=now)
+    await refusals.forget(session, id_)
     for table, columns in EMPTIED.items():
         removed |= await _empty(session, table, columns, id_)
     await _shut_own_pages(session, id_, now)

@@ -15,6 +15,7 @@ from app.errors import Conflict, Invalid
 from app.labourers.models import Labourer
 from app.labourers.service import REASON_LENGTH
 from app.localities.reference import Localities
+from app.offers import ending as offers
 from app.permissions import Actor
 from app.rights import copying, erasure, queries
 from app.rights.deadline import due_on
@@ -112,6 +113,8 @@ async def limit(
     session.add(found)
     audit.record(session, actor, f"rights.{kind}", "labourer", labourer.id, channel=channel)
     await session.flush()  # it holds for every read from here on
+    if kind == "restriction":
+        await offers.end_of_people(session, [labourer.id], now=now)
     return found
 
 

@@ -51,6 +51,14 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "match_run.start": Act(lazy("a match run started")),
     "match_run.export": Act(lazy("a match run taken out as a file"), lazy("took out a file of matches with you in it")),
+    "offers.make": Act(lazy("a post offered to people"), lazy("offered you a post")),
+    "offers.withdraw": Act(lazy("an offer taken back"), lazy("took back an offer made to you")),
+    "offers.take_on": Act(lazy("a person taken on by an employer")),
+    "offers.open": Act(lazy("an offer opened"), lazy("opened an offer made to you")),
+    "offers.list": Act(lazy("the offers looked through"), lazy("had a list of offers on the screen with you on it")),
+    "offers.accepted": Act(
+        lazy("people who said yes seen by their employer"), lazy("saw your name and phone as the firm you said yes to")
+    ),
     "employer.enter": Act(lazy("an employer entered")),
     "employer.verify": Act(lazy("an employer verified")),
     "employer.suspend": Act(lazy("an employer suspended")),

@@ -12,12 +12,14 @@ from app import audit
 from app.employers.models import Employer
 from app.employers.queries import is_good
 from app.errors import Conflict, Forbidden, Stale
+from app.happenings import tell
 from app.permissions import Actor, Role
 from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import papers as papers_behind
 from app.vacancies import queries, states
 from app.vacancies.floors import Floors, floors_on
+from app.vacancies.happenings import PostChanged, PostOpened, PostTakenOff
 from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
 from app.vacancies.papers import mend_of, papers_on
 from app.vacancies.schemas import LEGAL_FIELDS, Finding, NetPayReader, Screen, VacancyFacts
@@ -182,6 +184,7 @@ async def change(
     if "locality_code" in changes:
         await hold_where_firm_stopped(session, [vacancy], now)
     audit.record(session, actor, "vacancy.change", "vacancy", vacancy.id, changes=dict(changes))
+    await tell(session, PostChanged(vacancy, now))
     return changes
 
 
@@ -191,7 +194,7 @@ async def back_to_check(session: AsyncSession, actor: Actor | None, vacancy: Vac
     check_again(session, actor, vacancy, now)
     vacancy.verified_at = vacancy.verified_by = None
     vacancy.verified_until = vacancy.attested_by_organisation_id = None
-    await _drop_free_slots(session, vacancy)
+    await _drop_free_slots(session, vacancy, now)
 
 
 async def verify(session: AsyncSession, actor: Actor, vacancy: Vacancy, employer: Employer, *, now: datetime) -> None:
@@ -261,9 +264,11 @@ async def make_slots(session: AsyncSession, vacancy: Vacancy) -> None:
     rows = [{"vacancy_id": vacancy.id, "number": start + n} for n in range(1, (vacancy.openings or 0) - have + 1)]
     if rows:
         await session.execute(insert(VacancyOpening), rows)
+        await tell(session, PostOpened(vacancy))
 
 
-async def _drop_free_slots(session: AsyncSession, vacancy: Vacancy) -> None:
+async def _drop_free_slots(session: AsyncSession, vacancy: Vacancy, now: datetime) -> None:
+    await tell(session, PostTakenOff(vacancy, now))
     free = delete(VacancyOpening).where(VacancyOpening.vacancy_id == vacancy.id, VacancyOpening.taken_at.is_(None))
     await session.execute(free)
 
@@ -328,7 +333,7 @@ async def resume(session: AsyncSession, actor: Actor, vacancy: Vacancy, *, now: 
 async def close(session: AsyncSession, actor: Actor, vacancy: Vacancy, reason: str, *, now: datetime) -> None:
     """Take a post off the list."""
     states.move(session, vacancy, "closed", reason or "closed", actor=actor, now=now)
-    await _drop_free_slots(session, vacancy)
+    await _drop_free_slots(session, vacancy, now)
     audit.record(session, actor, "vacancy.close", "vacancy", vacancy.id, reason=reason)
 
 

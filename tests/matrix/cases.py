@@ -44,6 +44,7 @@ CHECKS = {
 FIGURE = {"kind": "month", "place": "320509", "amount": "2600", "from_on": "2026-01-01", "source": "苏州市公告"}
 TOLD = {"amount": "2600", "from_on": "2026-01-01", "source": "苏州市公告"}
 PERMIT = {"number": "苏320509001", "until": "2028-12-31"}
+OFFERED = {"vacancy": UNKNOWN, "people": [UNKNOWN]}
 DEMAND = {"any_of": (P.DEMAND_IMPORT,)}
 
 CASES: dict[str, Case] = {
@@ -237,6 +238,31 @@ CASES: dict[str, Case] = {
     "POST /grievances/{uuid}/release": row("grievance", form=WORDS),
     "POST /grievances/{uuid}/keep": row("grievance", form=WORDS),
     "POST /grievances/{uuid}/review": row("grievance", form={**WORDS, "decision": "stands"}, own_may_refuse=True),
+    # offers
+    "GET /api/v1/offers": LISTS,
+    "GET /api/v1/offers/accepted": LISTS,
+    "POST /api/v1/offers/review": Case(json=OFFERED, own_may_refuse=True),
+    "POST /api/v1/offers": Case(json=OFFERED, own_may_refuse=True),
+    "POST /api/v1/offers/answers": Case(json={"answers": [{"offer": UNKNOWN, "answer": "yes"}]}),
+    "GET /api/v1/offers/{uuid}": row("offer"),
+    "POST /api/v1/offers/{uuid}/sending": row("offer"),
+    "POST /api/v1/offers/{uuid}/withdrawal": row("offer", json={"reason": "post_in_doubt"}),
+    "POST /api/v1/offers/{uuid}/acceptance": row("offer", json=SAID),
+    "POST /api/v1/offers/{uuid}/declination": row("offer"),
+    "GET /offers": LISTS,
+    "GET /offers/accepted": LISTS,
+    "POST /offers/accepted": Case(form={f"answer-{UNKNOWN}": "yes"}),
+    "GET /offers/{uuid}": row("offer"),
+    "POST /offers/{uuid}/send": row("offer", form={}),
+    "POST /offers/{uuid}/withdraw": row("offer", form={"reason": "post_in_doubt"}),
+    "POST /offers/{uuid}/accept": row("offer", form=SAID),
+    "POST /offers/{uuid}/decline": row("offer", form={}),
+    "GET /vacancies/{uuid}/offers": row("vacancy"),
+    "POST /vacancies/{uuid}/offers/review": row("vacancy", form={"ids": UNKNOWN}),
+    "POST /vacancies/{uuid}/offers": row("vacancy", form={"ids": UNKNOWN, "key": "a key of this form"}),
+    "GET /my/offers": Case(persons=True),
+    "GET /my/offers/{uuid}": Case(params={"uuid": UNKNOWN}, persons=True),
+    "POST /my/offers/{uuid}": Case(form={"said": "no"}, params={"uuid": UNKNOWN}, persons=True),
     # consents, slips, the person's own pages
     "GET /api/v1/labourers/{uuid}/consents": row("labourer"),
     "PUT /api/v1/labourers/{uuid}/consents/{purpose}": row("labourer", json=SAID, params=FOLLOW_UP),

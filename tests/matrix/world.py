@@ -22,6 +22,7 @@ from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
 from tests.factories.grievances import file, make_inspection
 from tests.factories.labourers import make_labourer
 from tests.factories.match_runs import make_run
+from tests.factories.offers import make_market
 from tests.factories.vacancies import credit_code_of, make_vacancy
 
 OTHER_CITY = "440300"  # 深圳市
@@ -91,6 +92,7 @@ REACH_OF = {
     "request": Permission.RIGHTS_HANDLE,
     "deletion": Permission.RIGHTS_HANDLE,
     "notice": Permission.NOTICES_VIEW,
+    "offer": Permission.OFFERS_VIEW,
 }
 
 
@@ -251,6 +253,19 @@ async def _notice(world: World, sender: Actor, _: Actor, name: str, *__: object)
     return {"uuid": str(made.uuid)}
 
 
+async def _offer(world: World, sender: Actor, office: Actor, name: str, home: str, place: str) -> Params:
+    """Somebody said yes; the firm is the actor's own where a firm looks."""
+    county = sender if sender.role is Role.COUNTY_OFFICER else world.county
+    firm = sender if sender.role is Role.EMPLOYER else await make_actor(world.session, Role.EMPLOYER)
+    market = await make_market(
+        world.session, world.keys, world.now, county=county, firm=firm, place=place, name=f"好{place}服装厂",
+    )  # fmt: skip
+    labourer = await market.person(name=f"{name}菊", locality_code=home, village_name="拔茅村")
+    (offer,) = await market.offer(labourer)
+    await market.accept(labourer, offer)
+    return {"uuid": str(offer.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -268,4 +283,5 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "request": _request,
     "deletion": _deletion,
     "notice": _notice,
+    "offer": _offer,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.match_runs.adapter.codes import gates_in
 from app.match_runs.adapter.problem import Prepared
 from matching.codes import Gate, PlaceKind, Trait
 from matching.eligibility import gate_outcome
@@ -20,6 +21,15 @@ def first_gates(prepared: Prepared, labourer: int = 0) -> list[tuple[str, int]]:
     first = gate_outcome(pairs_of_labourer(prepared.problem, labourer)).first
     counts = Counter(Gate(int(gate)).name.lower() for gate in first[first != Gate.PASSED])
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def gates_of_each(prepared: Prepared) -> dict[int, tuple[list[str], list[str]]]:
+    """Per labourer's id, against the first vacancy: (failing gates, gates that met an unknown), in their order."""
+    found = {}
+    for row, labourer_id in enumerate(prepared.labourer_ids.tolist()):
+        outcome = gate_outcome(pairs_of_labourer(prepared.problem, row))
+        found[labourer_id] = (gates_in(int(outcome.failed[0])), gates_in(int(outcome.unknown[0])))
+    return found
 
 
 def changes(prepared: Prepared) -> list[tuple[str, str, int]]:
