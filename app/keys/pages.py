@@ -30,6 +30,7 @@ WHERE: Final = {
     "declaration": lazy("names of recorders"),
     "grievance_event": lazy("answers to complaints"),
     "grievance_party": lazy("those named in complaints"),
+    "notice": lazy("messages"),
 }
 
 Reader = Annotated[Actor, require(Permission.KEYS_VIEW)]

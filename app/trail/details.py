@@ -25,6 +25,9 @@ KINDS: Final[dict[str, LazyText]] = {
     "organisation": lazy("organisation"),
     "invitation": lazy("invitation"),
     "grievance": lazy("complaint"),
+    "notice": lazy("message"),
+    "offer": lazy("offer"),
+    "placement": lazy("placement"),
 }
 DETAILS: Final[dict[str, LazyText]] = {
     "agency": lazy("dispatching firm"),
@@ -56,6 +59,7 @@ DETAILS: Final[dict[str, LazyText]] = {
     "post": lazy("post given"),
     "posts": lazy("number of posts"),
     "role": lazy("role"),
+    "purpose": lazy("purpose"),
     "rows": lazy("number of rows"),
     "scope": lazy("region or scope"),
     "scopes": lazy("what it opens"),

@@ -112,8 +112,9 @@ async def test_the_application_cannot_take_the_wall_down(connection: AsyncConnec
         await connection.execute(text(statement))
 
 
+@pytest.mark.owner_apart
 @pytest.mark.parametrize("act", ["DISABLE TRIGGER", "DROP TRIGGER"])
-async def test_nor_the_trigger_that_carries_it(connection: AsyncConnection, owner_apart: None, act: str) -> None:
+async def test_nor_the_trigger_that_carries_it(connection: AsyncConnection, act: str) -> None:
     statements = {
         "DISABLE TRIGGER": "ALTER TABLE post DISABLE TRIGGER post_conflict_of_interest",
         "DROP TRIGGER": "DROP TRIGGER post_conflict_of_interest ON post",

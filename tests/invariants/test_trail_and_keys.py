@@ -44,7 +44,8 @@ async def test_direct_sql_as_the_applications_role(
         await session.execute(text(statement))
 
 
-async def test_the_trails_trigger_is_not_switched_off(session: AsyncSession, owner_apart: None) -> None:
+@pytest.mark.owner_apart
+async def test_the_trails_trigger_is_not_switched_off(session: AsyncSession) -> None:
     """Wall: the tables belong to another role."""
     with pytest.raises(DBAPIError, match="must be owner"):
         await session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
