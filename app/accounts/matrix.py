@@ -65,6 +65,9 @@ ACT_LABELS: dict[str, str] = {
     "manage": N_("manage"),
     "own": N_("keep"),
     "rotate": N_("change"),
+    "make": N_("make"),
+    "hear": N_("take down an answer"),
+    "answer": N_("answer"),
 }
 
 
