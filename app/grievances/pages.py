@@ -25,6 +25,11 @@ Filer = Annotated[Actor, require(Permission.GRIEVANCES_FILE)]
 Operator = Annotated[Actor, require(Permission.ORGANISATIONS_MANAGE)]
 Words = Annotated[str, Form()]
 
+NAMED = lazy(
+    "Named. From now on they cannot read it; if that is your office, it has gone on. Another inspection is noted and "
+    "can still be given the complaint: only the person who complained takes it off the route."
+)
+
 
 @router.get("")
 async def my_list(request: Request, session: Session, actor: Handler, state: str = "") -> Response:
@@ -170,7 +175,7 @@ async def transfer(
 async def name(request: Request, session: Session, actor: Handler, uuid: UUID, names: Words = "") -> Response:
     state = request.app.state
     await handling.name(session, state.keys, actor, uuid, names, now=state.clock())
-    return _back("/grievances", lazy("Named. From now on they cannot read it; if that is your office, it has gone on."))
+    return _back("/grievances", NAMED)
 
 
 @router.post("/{uuid}/release")

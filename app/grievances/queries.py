@@ -190,6 +190,24 @@ async def level_of(session: AsyncSession, organisation_id: int) -> int:
     return await session.scalar(query.where(Organisation.id == organisation_id)) or 5
 
 
+async def is_anybody_over(session: AsyncSession, places: Collection[str]) -> bool:
+    """Whether any inspection answers for one of the places, named or not."""
+    over = exists().where(
+        LocalityClosure.ancestor_code == Organisation.locality_code, LocalityClosure.descendant_code.in_(places)
+    )
+    return (
+        await session.scalar(select(Organisation.id).where(Organisation.kind == "inspection", over).limit(1))
+        is not None
+    )
+
+
+async def authority_anywhere(session: AsyncSession, grievance: Grievance, but: Collection[int]) -> int | None:
+    """An inspection that could take a complaint wherever it is, a province's first."""
+    query = select(Organisation.id).join(Locality, Locality.code == Organisation.locality_code)
+    query = query.where(Organisation.id.not_in(but), _independent(grievance))
+    return await session.scalar(query.order_by(Locality.level, Organisation.id).limit(1))
+
+
 async def inspections(session: AsyncSession, grievance: Grievance, but: Collection[int]) -> Sequence[Row[UUID, str]]:
     """(uuid, name) of inspections a complaint may be handed to."""
     query = select(Organisation.uuid, Organisation.name).where(_independent(grievance), Organisation.id.not_in(but))
@@ -256,6 +274,19 @@ async def firms_called(session: AsyncSession, name: str) -> list[Employer]:
     wanted = name_key(name)
     query = select(Employer).where(Employer.name_key == wanted).order_by(Employer.id)
     return list(await session.scalars(query)) if wanted else []
+
+async def but_other_inspections(
+    session: AsyncSession, organisation_ids: Collection[int], user_ids: Collection[int], own_id: int
+) -> tuple[list[int], list[int]]:
+    """Of organisations and users, those that are not, or do not work for, an inspection other than one's own."""
+    others = select(Organisation.id).where(Organisation.kind == "inspection", Organisation.id != own_id)
+    inspections = set(await session.scalars(others.where(Organisation.id.in_(organisation_ids))))
+    there = select(Post.user_id).where(Post.user_id.in_(user_ids), Post.ended_at.is_(None))
+    inspectors = set(await session.scalars(there.where(Post.organisation_id.in_(others))))
+    return [one for one in organisation_ids if one not in inspections], [
+        one for one in user_ids if one not in inspectors
+    ]
+
 
 
 async def firms_meant(session: AsyncSession, name: str, place_code: str | None) -> list[Employer]:
