@@ -62,7 +62,7 @@ async def new(request: Request, session: Session, actor: Filer, labourer: UUID |
 
 def _form(request: Request, values: dict[str, Any], error: Invalid | None = None) -> Response:
     errors = {name: lazy(text) for name, text in error.fields.items()} if error else None
-    more = {"action": "/grievances", "by_officer": True, "too_often": False}
+    more = {"action": "/grievances", "by_officer": True}
     context = complaint_form.context(values, errors) | more
     return render(request, "grievances/new.html", context, status_code=422 if errors else 200)
 
@@ -110,7 +110,7 @@ async def case(request: Request, session: Session, actor: Handler, uuid: UUID) -
     context = {
         "grievance": grievance,
         "kind": kind_label(grievance.kind),
-        "tags": present.tags(grievance, now),
+        "tags": [*present.tags(grievance, now), *filter(None, (present.many_tag(grievance),))],
         "due": present.due_tag(grievance, now),
         "text": records.text_of(state.keys, grievance),
         "groups": present.facts(grievance, state.keys, state.localities, parties),

@@ -133,6 +133,12 @@ async def events_of(session: AsyncSession, grievance_id: int) -> list[Row[Grieva
     return list((await session.execute(query)).all())
 
 
+async def answered_at(session: AsyncSession, grievance_id: int) -> datetime:
+    """When an answered complaint was answered, the last time."""
+    query = select(GrievanceEvent.at).where(GrievanceEvent.grievance_id == grievance_id, GrievanceEvent.act == "answer")
+    return (await session.scalars(query.order_by(GrievanceEvent.id.desc()).limit(1))).one()
+
+
 async def parties_of(session: AsyncSession, grievance_id: int) -> list[Row[GrievanceParty, str | None, str | None]]:
     """(party, organisation's name, user's name) in the order named."""
     query = (

@@ -91,3 +91,44 @@ async def test_with_a_whole_province_named_it_goes_to_another(
     await handling.answer(session, keys, county, reviewed.uuid, "没有问题。", now=now)
     await service.ask_review(session, keys, service.by_receipt(keys, code), "不服。", now=now)
     assert reviewed.review_organisation_id == elsewhere.organisation_id
+
+
+@pytest.mark.wall("the service: a count per address marks a complaint and refuses none")
+async def test_a_firm_does_not_use_up_its_dormitorys_complaints(
+    client: httpx.AsyncClient, sign_in: SignIn, session: AsyncSession
+) -> None:
+    inspector = await make_inspection(session)
+    most = service.TRIES["file"][0]
+    answers = [await client.post("/complaint", data=TOLD) for _ in range(most + 2)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all("<code>" in answer.text for answer in answers)
+    handler = await sign_in(inspector)
+    items = (await handler.get("/api/v1/grievances")).json()["items"]
+    assert sorted(item["many_from_address"] for item in items) == [False] * most + [True] * 2
+    assert all(item["due_at"] for item in items)
+    assert (await handler.get("/grievances")).text.count("many from one address") == 2
+    await drawer.open_for_clock(session)
+    with pytest.raises(DBAPIError, match="not rewritten"):
+        await session.execute(text("UPDATE grievance SET many_from_address = NOT many_from_address"))
+
+
+@pytest.mark.wall("the service: who comes with a slip is counted by the slip, and only for looking up")
+async def test_a_slip_is_not_counted_with_its_address(
+    application: FastAPI, session: AsyncSession, keys: KeyRing, now: datetime
+) -> None:
+    await make_inspection(session)
+    county = await make_actor(session)
+    labourer = await make_labourer(session, county, keys, now)
+    code = await make_slip(session, county, keys, labourer, now)
+    async with phone(application) as own:
+        looks = [(await own.client.post("/complaint/look", data={"code": "x"})).status_code for _ in range(31)]
+        assert looks[-1] == 429
+        await own.come_in(code)
+        await own.read("/my/complaint")
+        for _ in range(service.TRIES["file"][0] + 1):
+            assert (await own.send("/my/complaint", **TOLD, named="no")).status_code == 200
+        assert (await own.send("/my/complaint/look", code="AAAA")).status_code == 404
+        looks = [(await own.send("/my/complaint/look", code="AAAA")).status_code for _ in range(30)]
+        assert looks[-1] == 429
+    await drawer.open_for_clock(session)
+    assert not any(await session.scalars(select(Grievance.many_from_address)))
