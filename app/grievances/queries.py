@@ -190,12 +190,6 @@ async def authorities(
     return (await session.execute(query)).all()
 
 
-async def level_of(session: AsyncSession, organisation_id: int) -> int:
-    """Level of the division an organisation answers for; 5, below all, where it has none."""
-    query = select(Locality.level).join(Organisation, Organisation.locality_code == Locality.code)
-    return await session.scalar(query.where(Organisation.id == organisation_id)) or 5
-
-
 async def is_anybody_over(session: AsyncSession, places: Collection[str]) -> bool:
     """Whether any inspection answers for one of the places, named or not."""
     over = exists().where(
@@ -212,6 +206,12 @@ async def authority_anywhere(session: AsyncSession, grievance: Grievance, but: C
     query = select(Organisation.id).join(Locality, Locality.code == Organisation.locality_code)
     query = query.where(Organisation.id.not_in(but), _independent(grievance))
     return await session.scalar(query.order_by(Locality.level, Organisation.id).limit(1))
+
+
+async def level_of(session: AsyncSession, organisation_id: int) -> int:
+    """Level of the division an organisation answers for; 5, below all, where it has none."""
+    query = select(Locality.level).join(Organisation, Organisation.locality_code == Locality.code)
+    return await session.scalar(query.where(Organisation.id == organisation_id)) or 5
 
 
 async def inspections(session: AsyncSession, grievance: Grievance, but: Collection[int]) -> Sequence[Row[UUID, str]]:
@@ -275,12 +275,6 @@ async def officers_called(session: AsyncSession, name: str, places: Collection[s
     return list(await session.scalars(query.distinct().order_by(User.id)))
 
 
-async def firms_called(session: AsyncSession, name: str) -> list[Employer]:
-    """Employers of that name, in whatever region."""
-    wanted = name_key(name)
-    query = select(Employer).where(Employer.name_key == wanted).order_by(Employer.id)
-    return list(await session.scalars(query)) if wanted else []
-
 async def but_other_inspections(
     session: AsyncSession, organisation_ids: Collection[int], user_ids: Collection[int], own_id: int
 ) -> tuple[list[int], list[int]]:
@@ -293,6 +287,12 @@ async def but_other_inspections(
         one for one in user_ids if one not in inspectors
     ]
 
+
+async def firms_called(session: AsyncSession, name: str) -> list[Employer]:
+    """Employers of that name, in whatever region."""
+    wanted = name_key(name)
+    query = select(Employer).where(Employer.name_key == wanted).order_by(Employer.id)
+    return list(await session.scalars(query)) if wanted else []
 
 
 async def firms_meant(session: AsyncSession, name: str, place_code: str | None) -> list[Employer]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Invalid, NotFound
-from app.grievances import drawer, naming, queries, records, routing, states, stops
+from app.grievances import closing, drawer, naming, queries, records, routing, states, stops
 from app.grievances.kinds import book, due
 from app.grievances.models import ComplaintTry, Grievance
 from app.grievances.schemas import ABOUT, MOST_TEXT, Complaint, Receipt
@@ -198,12 +198,14 @@ async def ask_review(
 async def close(
     session: AsyncSession, keys: KeyRing, who: Complainant, *, now: datetime, uuid: UUID | None = None
 ) -> Grievance:
-    """The complainant is content. A grave complaint can be closed once it is answered (409 before)."""
+    """The complainant is content. A grave complaint can be closed once it is answered (409 before).
+
+    One that an officer took down, only once the answer has stood for a while (409 before): see ``closing``.
+    """
     forget_address()
     grievance = await read(session, who, uuid, lock=True)
     states.check_open(grievance)
-    if not states.may_complainant_close(grievance):
-        raise Conflict(N_("What you reported is grave: the authority answers first, then you can close it."))
+    await closing.check(session, grievance, now)
     before = grievance.state
     grievance.state, grievance.closed_by, grievance.closed_at, grievance.due_at = "closed", "complainant", now, None
     records.tell(session, keys, grievance, "closed", now=now, before=before)

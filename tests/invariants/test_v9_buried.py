@@ -132,3 +132,46 @@ async def test_a_slip_is_not_counted_with_its_address(
         assert looks[-1] == 429
     await drawer.open_for_clock(session)
     assert not any(await session.scalars(select(Grievance.many_from_address)))
+
+
+@pytest.mark.wall("the page: what an officer took down does not open while anybody is signed in")
+@pytest.mark.parametrize("act", ["look", "words", "close", "review"])
+async def test_an_officer_does_not_open_what_they_took_down(
+    client: httpx.AsyncClient, sign_in: SignIn, session: AsyncSession, keys: KeyRing, now: datetime, act: str
+) -> None:
+    county = await make_actor(session)
+    grievance, code = await taken_down(session, keys, county, now)
+    _, own_code = await file(session, keys, now)
+    await session.commit()
+    officer = await sign_in(county)
+    answer = await officer.post(f"/complaint/{act}", data={"code": code, "text": "补充。", "why": "不服。"})
+    assert answer.status_code == 403
+    assert "三个月没有发工资" not in answer.text
+    assert (await officer.post("/complaint/look", data={"code": own_code})).status_code == 200, "their own is theirs"
+    await where_it_is(session, grievance)
+    assert grievance.state != "closed"
+
+
+@pytest.mark.wall("the service: an answer stands for some working days first; trigger grievance_taken_down_guard")
+async def test_a_receipt_an_officer_saw_does_not_close_at_once(
+    client: httpx.AsyncClient, session: AsyncSession, keys: KeyRing, now: datetime
+) -> None:
+    inspector = await make_inspection(session)
+    grievance, code = await taken_down(session, keys, await make_actor(session), now)
+    who = service.by_receipt(keys, code)
+    with pytest.raises(Conflict, match="answers first"):
+        await service.close(session, keys, who, now=now)
+    await handling.answer(session, keys, inspector, grievance.uuid, "工资已补发。", now=now)
+    with pytest.raises(Conflict, match="has stood"):
+        await service.close(session, keys, who, now=now + timedelta(days=1))
+    forged = "UPDATE grievance SET state = 'closed', closed_by = 'complainant', closed_at = :now, due_at = NULL"
+    with pytest.raises(DBAPIError, match="stands for a while"):
+        async with session.begin_nested():
+            await session.execute(text(forged), {"now": now + timedelta(days=1)})
+    await session.commit()
+    page = (await client.post("/complaint/look", data={"code": code})).text
+    assert "stood for 3 working days" in page
+    assert "Have another authority look" in page
+    assert "Yes: close the complaint" not in page
+    await service.close(session, keys, who, now=now + timedelta(days=10))
+    assert grievance.closed_by == "complainant"
