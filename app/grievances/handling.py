@@ -138,12 +138,15 @@ async def transfer(
 
 
 async def name(session: AsyncSession, keys: KeyRing, actor: Actor, uuid: UUID, names: str, *, now: datetime) -> None:
-    """Name somebody the person meant but the system did not find; if that is one's own office, it goes on."""
+    """Name somebody the person meant but the system did not find; if that is one's own office, it goes on.
+
+    Another inspection is noted by its name and stays on the route: see ``naming``.
+    """
     grievance = await _mine(session, actor, uuid)
     states.check_open(grievance)
     if not names.strip():
         raise Invalid(N_("Write the name of the office, the firm or the person."), fields={"names": N_("Required.")})
-    await drawer.open_for_clock(session)  # one's own office may be among them, and is then no longer let in
+    await drawer.open_for_naming(session, actor)
     by = records.By.actor(actor)
     await naming.name_more(session, keys, grievance, names, now=now, by=by)
     audit.record(session, actor, "grievance.name", "grievance", grievance.id)

@@ -54,6 +54,7 @@ class Grievance(Base):
     severity: Mapped[str]
     retaliation: Mapped[bool] = mapped_column(server_default="false", default=False)
     channel: Mapped[str]
+    many_from_address: Mapped[bool] = mapped_column(server_default="false", default=False)  # for triage; never refused
     labourer_id: Mapped[int | None] = mapped_column(ForeignKey("labourer.id"), index=True)
     text_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     contact_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)  # who it is and how to reach them, as told
@@ -141,7 +142,7 @@ class GrievanceFirmStop(Base):
 
 
 class ComplaintTry(Base):
-    """A complaint sent or a receipt tried from an address, to slow floods: a keyed hash that changes every day."""
+    """A complaint sent or a receipt tried from an address or with a slip: a keyed hash that changes every day."""
 
     __tablename__ = "complaint_try"
     __table_args__ = (Index("ix_complaint_try_address", "address_index", "act", "at"),)

@@ -1,4 +1,8 @@
-"""Whom a complaint names: found where the system knows them, kept as a sealed name where it does not."""
+"""Whom a complaint names: found where the system knows them, kept as a sealed name where it does not.
+
+An inspection that has a complaint takes no other inspection off its route by naming it: it would be left with whoever
+it chooses, or with nobody. Such a name is kept in words; the person who complained can name whom they like.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -58,7 +62,13 @@ async def _of_the_post(session: AsyncSession, grievance: Grievance) -> list[int]
 
 
 async def name_them(
-    session: AsyncSession, keys: KeyRing, grievance: Grievance, names: str, *, now: datetime
+    session: AsyncSession,
+    keys: KeyRing,
+    grievance: Grievance,
+    names: str,
+    *,
+    now: datetime,
+    by: records.By = records.NOBODY,
 ) -> set[int]:
     """Names as the person knows them, one a line: organisations and officers found are walled off, others kept.
 
@@ -74,6 +84,10 @@ async def name_them(
         ]
         firms |= {one.id for one in await queries.firms_meant(session, name, grievance.place_code)}
         users = await queries.officers_called(session, name, places)
+        if by.organisation_id is not None:
+            organisations, users = await queries.but_other_inspections(
+                session, organisations, users, by.organisation_id
+            )
         await _add(session, grievance, organisation_ids=organisations, user_ids=users, now=now)
         if not organisations and not users:
             uuid = uuid4()
@@ -114,7 +128,7 @@ async def name_more(
     """
     had, reviewed = grievance.organisation_id, grievance.review_organisation_id
     records.tell(session, keys, grievance, "named", now=now, by=by)
-    firms = await name_them(session, keys, grievance, names, now=now)
+    firms = await name_them(session, keys, grievance, names, now=now, by=by)
     await session.flush()  # the trigger has taken it from whoever was just named
     await session.refresh(grievance)
     await drawer.open_for_clock(session)

@@ -25,6 +25,11 @@ Filer = Annotated[Actor, require(Permission.GRIEVANCES_FILE)]
 Operator = Annotated[Actor, require(Permission.ORGANISATIONS_MANAGE)]
 Words = Annotated[str, Form()]
 
+NAMED = lazy(
+    "Named. From now on they cannot read it; if that is your office, it has gone on. Another inspection is noted and "
+    "can still be given the complaint: only the person who complained takes it off the route."
+)
+
 
 @router.get("")
 async def my_list(request: Request, session: Session, actor: Handler, state: str = "") -> Response:
@@ -57,7 +62,7 @@ async def new(request: Request, session: Session, actor: Filer, labourer: UUID |
 
 def _form(request: Request, values: dict[str, Any], error: Invalid | None = None) -> Response:
     errors = {name: lazy(text) for name, text in error.fields.items()} if error else None
-    more = {"action": "/grievances", "by_officer": True, "too_often": False}
+    more = {"action": "/grievances", "by_officer": True}
     context = complaint_form.context(values, errors) | more
     return render(request, "grievances/new.html", context, status_code=422 if errors else 200)
 
@@ -105,7 +110,7 @@ async def case(request: Request, session: Session, actor: Handler, uuid: UUID) -
     context = {
         "grievance": grievance,
         "kind": kind_label(grievance.kind),
-        "tags": present.tags(grievance, now),
+        "tags": [*present.tags(grievance, now), *filter(None, (present.many_tag(grievance),))],
         "due": present.due_tag(grievance, now),
         "text": records.text_of(state.keys, grievance),
         "groups": present.facts(grievance, state.keys, state.localities, parties),
@@ -171,7 +176,7 @@ async def transfer(
 async def name(request: Request, session: Session, actor: Handler, uuid: UUID, names: Words = "") -> Response:
     state = request.app.state
     await handling.name(session, state.keys, actor, uuid, names, now=state.clock())
-    return _back("/grievances", lazy("Named. From now on they cannot read it; if that is your office, it has gone on."))
+    return _back("/grievances", NAMED)
 
 
 @router.post("/{uuid}/release")

@@ -54,6 +54,11 @@ def tags(grievance: Grievance, now: datetime) -> list[dict[str, Any]]:
     return found
 
 
+def many_tag(grievance: Grievance) -> dict[str, Any] | None:
+    """For who handles it: more than usual came from one address, as from a dormitory, or from somebody who floods."""
+    return {"text": lazy("many from one address"), "kind": "plain"} if grievance.many_from_address else None
+
+
 def is_overdue(grievance: Grievance, now: datetime) -> bool:
     return grievance.due_at is not None and grievance.due_at < now
 
@@ -78,6 +83,7 @@ def list_row(grievance: Grievance, actor: Actor, localities: Localities, now: da
         "kind": kind_label(grievance.kind),
         "grave": {"text": lazy("grave"), "kind": "bad"} if grievance.severity == "severe" else None,
         "retaliation": {"text": lazy("retaliation feared"), "kind": "bad"} if grievance.retaliation else None,
+        "many": many_tag(grievance),
         "state": {"text": text, "kind": kind},
         "due": due_tag(grievance, now),
         "role": role,

@@ -133,6 +133,12 @@ async def events_of(session: AsyncSession, grievance_id: int) -> list[Row[Grieva
     return list((await session.execute(query)).all())
 
 
+async def answered_at(session: AsyncSession, grievance_id: int) -> datetime:
+    """When an answered complaint was answered, the last time."""
+    query = select(GrievanceEvent.at).where(GrievanceEvent.grievance_id == grievance_id, GrievanceEvent.act == "answer")
+    return (await session.scalars(query.order_by(GrievanceEvent.id.desc()).limit(1))).one()
+
+
 async def parties_of(session: AsyncSession, grievance_id: int) -> list[Row[GrievanceParty, str | None, str | None]]:
     """(party, organisation's name, user's name) in the order named."""
     query = (
@@ -182,6 +188,24 @@ async def authorities(
         .order_by(Locality.level.desc(), Organisation.id)
     )
     return (await session.execute(query)).all()
+
+
+async def is_anybody_over(session: AsyncSession, places: Collection[str]) -> bool:
+    """Whether any inspection answers for one of the places, named or not."""
+    over = exists().where(
+        LocalityClosure.ancestor_code == Organisation.locality_code, LocalityClosure.descendant_code.in_(places)
+    )
+    return (
+        await session.scalar(select(Organisation.id).where(Organisation.kind == "inspection", over).limit(1))
+        is not None
+    )
+
+
+async def authority_anywhere(session: AsyncSession, grievance: Grievance, but: Collection[int]) -> int | None:
+    """An inspection that could take a complaint wherever it is, a province's first."""
+    query = select(Organisation.id).join(Locality, Locality.code == Organisation.locality_code)
+    query = query.where(Organisation.id.not_in(but), _independent(grievance))
+    return await session.scalar(query.order_by(Locality.level, Organisation.id).limit(1))
 
 
 async def level_of(session: AsyncSession, organisation_id: int) -> int:
@@ -249,6 +273,19 @@ async def officers_called(session: AsyncSession, name: str, places: Collection[s
         .where(User.display_name == name.strip(), over)
     )
     return list(await session.scalars(query.distinct().order_by(User.id)))
+
+
+async def but_other_inspections(
+    session: AsyncSession, organisation_ids: Collection[int], user_ids: Collection[int], own_id: int
+) -> tuple[list[int], list[int]]:
+    """Of organisations and users, those that are not, or do not work for, an inspection other than one's own."""
+    others = select(Organisation.id).where(Organisation.kind == "inspection", Organisation.id != own_id)
+    inspections = set(await session.scalars(others.where(Organisation.id.in_(organisation_ids))))
+    there = select(Post.user_id).where(Post.user_id.in_(user_ids), Post.ended_at.is_(None))
+    inspectors = set(await session.scalars(there.where(Post.organisation_id.in_(others))))
+    return [one for one in organisation_ids if one not in inspections], [
+        one for one in user_ids if one not in inspectors
+    ]
 
 
 async def firms_called(session: AsyncSession, name: str) -> list[Employer]:

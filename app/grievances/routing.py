@@ -1,5 +1,7 @@
 """To whom a complaint goes: never one it names, never one who had it and let it lie, always an inspection.
 
+Where those over the places are spent and no province's among them may look, it goes to an inspection elsewhere.
+
 All of it runs with the drawer opened for the clock: no person chooses.
 """
 
@@ -17,7 +19,27 @@ from app.shared.encryption import KeyRing
 NO_LEVEL = 5  # below every division
 
 
-async def _find(
+async def _find(session: AsyncSession, grievance: Grievance, *, below_level: int) -> int | None:
+    """The next authority on the route, else one elsewhere that nobody over the places keeps from looking."""
+    found = await _on_route(session, grievance, below_level=below_level)
+    return found if found is not None else await _elsewhere(session, grievance)
+
+
+async def _elsewhere(session: AsyncSession, grievance: Grievance) -> int | None:
+    """An inspection of another province, where all over the places are named or have had it.
+
+    None while a province's inspection of the route may look: it sees what waits, and can take it on.
+    """
+    places = [place for place in (grievance.place_code, grievance.home_code) if place]
+    if not await queries.is_anybody_over(session, places):
+        return None  # nobody of the route is here yet: it waits for any province's, and for whoever comes
+    for place in places:
+        if any(level == 1 for _, level in await queries.authorities(session, grievance, place)):
+            return None
+    return await queries.authority_anywhere(session, grievance, grievance.past_organisation_ids)
+
+
+async def _on_route(
     session: AsyncSession, grievance: Grievance, *, below_level: int, but: Collection[int] = ()
 ) -> int | None:
     """The nearest authority over the place of work whose level is higher than the one asked; then over the home."""
@@ -86,11 +108,11 @@ async def try_again(session: AsyncSession, keys: KeyRing, grievance: Grievance, 
 
 
 async def find_reviewer(session: AsyncSession, grievance: Grievance) -> int | None:
-    """Another inspection, not named, that has not had it: the next above, else over the home, else any near."""
+    """Another inspection, not named, that has not had it: the next above, else over the home, else any near, or any."""
     current = grievance.organisation_id
     level = await queries.level_of(session, current) if current else NO_LEVEL
     but = {current} if current else set()
-    higher = await _find(session, grievance, below_level=level, but=but)
+    higher = await _on_route(session, grievance, below_level=level, but=but)
     if higher is not None:
         return higher
     out = {*but, *grievance.past_organisation_ids}
@@ -98,7 +120,7 @@ async def find_reviewer(session: AsyncSession, grievance: Grievance) -> int | No
         near = await queries.authorities(session, grievance, place, but=out)
         if near:
             return near[0][0]
-    return None
+    return await queries.authority_anywhere(session, grievance, out)
 
 
 async def ask_review(

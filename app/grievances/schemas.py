@@ -70,6 +70,7 @@ class GrievanceOut(BaseModel):
     kind: str
     severity: str
     retaliation: bool
+    many_from_address: bool = Field(description="it came with many others from one address; for triage alone")
     state: str
     place_code: str | None
     received_at: datetime

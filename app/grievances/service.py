@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Invalid, NotFound
-from app.grievances import drawer, naming, queries, records, routing, states, stops
+from app.grievances import closing, drawer, naming, queries, records, routing, states, stops
 from app.grievances.kinds import book, due
 from app.grievances.models import ComplaintTry, Grievance
 from app.grievances.schemas import ABOUT, MOST_TEXT, Complaint, Receipt
@@ -23,7 +23,8 @@ from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 from app.shared.origin import forget_address
 
-TRIES = {"file": (6, timedelta(hours=1)), "look": (30, timedelta(minutes=15))}  # a dormitory shares one address
+# A dormitory shares one address: above its count a complaint is marked for who handles it, and taken all the same.
+TRIES = {"file": (6, timedelta(hours=1)), "look": (30, timedelta(minutes=15))}
 REQUIRED = N_("Required.")
 
 
@@ -50,10 +51,13 @@ def by_receipt(keys: KeyRing, code: str) -> Complainant:
     return Complainant(code_hash=records.code_hash(keys, code))
 
 
-async def is_too_often(session: AsyncSession, keys: KeyRing, address: str, act: str, now: datetime) -> bool:
-    """Note a try from an address, and whether there were too many: the note has to be kept, so nothing is raised."""
+async def is_too_often(session: AsyncSession, keys: KeyRing, whence: str, act: str, now: datetime) -> bool:
+    """Note a try from an address, or from a slip, and whether there were too many.
+
+    The note has to be kept, so nothing is raised.
+    """
     most, window = TRIES[act]
-    index = keys.blind_index("complaint.address", f"{day_of(now)}:{address}")
+    index = keys.blind_index("complaint.address", f"{day_of(now)}:{whence}")
     session.add(ComplaintTry(address_index=index, act=act, at=now))
     await session.flush()  # counts this one too
     return await queries.tries_since(session, index, act, now - window) > most
@@ -67,10 +71,12 @@ async def file(
     now: datetime,
     actor: Actor | None = None,
     labourer_id: int | None = None,
+    address: str = "",
 ) -> Receipt:
     """Take a complaint, stop the posts if it is grave, and give it to an authority it does not name.
 
-    ``actor`` is the officer who takes it down, ``labourer_id`` whose it is, both for those who wish to be known.
+    ``actor`` is the officer who takes it down, ``labourer_id`` whose it is, both for those who wish to be known;
+    ``address`` where it comes from if nobody is known. However many come from there, each is taken.
     Raises Invalid (422).
     """
     if actor is None:
@@ -80,6 +86,7 @@ async def file(
     code_hash = records.code_hash(keys, code)
     grievance = await _fill_in(session, keys, complaint, uuid, now)
     grievance.code_hash, grievance.labourer_id = code_hash, labourer_id
+    grievance.many_from_address = bool(address) and await is_too_often(session, keys, address, "file", now)
     grievance.channel = "officer" if actor else "portal" if labourer_id else "anonymous"
     await drawer.open_by_code(session, code_hash)
     session.add(grievance)
@@ -191,12 +198,14 @@ async def ask_review(
 async def close(
     session: AsyncSession, keys: KeyRing, who: Complainant, *, now: datetime, uuid: UUID | None = None
 ) -> Grievance:
-    """The complainant is content. A grave complaint can be closed once it is answered (409 before)."""
+    """The complainant is content. A grave complaint can be closed once it is answered (409 before).
+
+    One that an officer took down, only once the answer has stood for a while (409 before): see ``closing``.
+    """
     forget_address()
     grievance = await read(session, who, uuid, lock=True)
     states.check_open(grievance)
-    if not states.may_complainant_close(grievance):
-        raise Conflict(N_("What you reported is grave: the authority answers first, then you can close it."))
+    await closing.check(session, grievance, now)
     before = grievance.state
     grievance.state, grievance.closed_by, grievance.closed_at, grievance.due_at = "closed", "complainant", now, None
     records.tell(session, keys, grievance, "closed", now=now, before=before)

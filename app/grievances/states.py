@@ -24,8 +24,3 @@ def check_open(grievance: Grievance) -> None:
     """Raises Conflict (409) once it is closed."""
     if grievance.state == "closed":
         raise Conflict(N_("This complaint is closed. File a new one; it may say that it goes on from this."))
-
-
-def may_complainant_close(grievance: Grievance) -> bool:
-    """A grave complaint is answered before it can be taken back: somebody may be pressed to take it back."""
-    return grievance.state == "answered" or (grievance.state != "closed" and grievance.severity == "ordinary")
