@@ -15,13 +15,13 @@ from app.declarations.queries import consents_of
 from app.errors import AppError, Invalid, NotFound, TooManyRequests
 from app.labourers.models import Labourer
 from app.portal import queries
-from app.portal.models import PortalAttempt, PortalSession
+from app.portal.models import MINUTES, PortalAttempt, PortalSession
 from app.portal.queries import Person
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_, current_locale
 
-SESSION = timedelta(minutes=20)  # long enough to read everything, short enough for a phone that goes round
+SESSION = timedelta(minutes=MINUTES)
 FAILURES_PER_ADDRESS = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 
