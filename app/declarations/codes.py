@@ -14,14 +14,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.declarations.models import OwnCode
+from app.declarations.models import CODE_DAYS, OwnCode
 from app.permissions import Actor
 from app.shared.encryption import KeyRing
 
 # No 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B: read from paper, typed on an old phone.
 ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 LENGTH = 10  # 25^10 is 46 bits, against a few tries a quarter of an hour
-DAYS = 30
 USES = 5  # a mistyped leave, a shared phone, a second thought: not a slip for each
 
 
@@ -62,7 +61,7 @@ async def make(
     ended = update(OwnCode).where(OwnCode.labourer_id.in_(labourer_ids), OwnCode.revoked_at.is_(None))
     await session.execute(ended.values(revoked_at=now))
     slips = [
-        Slip(one, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)), now + timedelta(days=DAYS))
+        Slip(one, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)), now + timedelta(days=CODE_DAYS))
         for one in labourer_ids
     ]
     for slip in slips:

@@ -21,6 +21,8 @@ from app.shared.encryption import sealed
 
 SCOPES = ("leave_province", "other_city", "home_county", "at_home", "not_now", "not_stated")
 CHANNELS = ("self_code", "in_person", "register_row", "proxy")
+MOST_DAYS = 366  # whatever an office sets: a word does not count for ever
+CODE_DAYS = 30
 # What a person is asked for one by one; each has its text in data/consent_texts.yaml.
 PURPOSES = (
     "match",
@@ -41,7 +43,8 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 class Declaration(Base):
     """One dated statement of where the person is willing to work, and who took it down.
 
-    A proxy's word is kept, marked, and opens nothing; the scoring of the person reads the latest statement of
+    A proxy's word is kept, marked, and opens nothing; a trigger looks that a word by code was said in a session of that
+    code, as it does for consents and withdrawals. The scoring of the person reads the latest statement of
     their own only.
     """
 
@@ -50,12 +53,14 @@ class Declaration(Base):
         CheckConstraint(_one_of("scope", SCOPES[:-1]), name="scope"),
         CheckConstraint(_one_of("channel", CHANNELS), name="channel"),
         CheckConstraint("expires_on > stated_on", name="expiry_after_statement"),
+        CheckConstraint(f"expires_on <= stated_on + {MOST_DAYS}", name="expires_in_time"),
         CheckConstraint("channel = 'self_code' OR recorder_name_cipher IS NOT NULL", name="recorder_named"),
         CheckConstraint("channel <> 'in_person' OR evidence IS NOT NULL", name="evidence_kept"),
         CheckConstraint("(channel = 'proxy') = (proxy_relation IS NOT NULL)", name="proxy_relation"),
         CheckConstraint("(channel = 'self_code') = (code_id IS NOT NULL)", name="own_code"),
         CheckConstraint("channel <> 'self_code' OR entered_by IS NULL", name="nobody_between"),
         ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
+        UniqueConstraint("id", "labourer_id"),  # a consent belongs to a statement of the same person
         Index("ix_declaration_current", "labourer_id", "stated_on", "id"),
         Index("ix_declaration_recorder", "recorder_index", "stated_on"),
     )
@@ -124,12 +129,14 @@ class Consent(Base):
         CheckConstraint("NOT given OR channel = 'register_row' OR text_version IS NOT NULL", name="text_shown"),
         CheckConstraint("(text_version IS NULL) = (language IS NULL)", name="text_in_a_language"),
         CheckConstraint("NOT given OR expires_on IS NOT NULL", name="expires"),
+        CheckConstraint("purpose <> 'match' OR NOT given OR declaration_id IS NOT NULL", name="match_has_statement"),
         ForeignKeyConstraint(
             ["purpose", "text_version", "language"],
             ["consent_text.purpose", "consent_text.version", "consent_text.language"],
             name="fk_consent_text_shown",
         ),
         ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
+        ForeignKeyConstraint(["declaration_id", "labourer_id"], ["declaration.id", "declaration.labourer_id"]),
         Index("ix_consent_current", "labourer_id", "purpose", "id"),
     )
 
@@ -143,17 +150,21 @@ class Consent(Base):
     text_version: Mapped[str | None]
     language: Mapped[str | None]
     evidence_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    declaration_id: Mapped[int | None] = mapped_column(ForeignKey("declaration.id"))
+    declaration_id: Mapped[int | None] = mapped_column(BigInteger)
     code_id: Mapped[int | None] = mapped_column(BigInteger)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class OwnCode(Base):
-    """A code on a printed slip, with which one person opens their own pages; only its keyed hash is kept."""
+    """A code on a printed slip, with which one person opens their own pages; only its keyed hash is kept.
+
+    It begins open and only ends (a trigger), so that none is made up afterwards for what nobody said.
+    """
 
     __tablename__ = "own_code"
     __table_args__ = (
         CheckConstraint("expires_at > made_at", name="expires_after_making"),
+        CheckConstraint(f"expires_at - made_at <= interval '{CODE_DAYS} days'", name="ends_in_time"),
         UniqueConstraint("id", "labourer_id"),  # what is said by code is said by the person of the code
         # A new slip ends the one before: what was lost opens nothing.
         Index("uq_own_code_living", "labourer_id", unique=True, postgresql_where=text("revoked_at IS NULL")),

@@ -223,7 +223,10 @@ def _news(said: Said | None, labourer_id: int, words: Words) -> tuple[Said | Non
 
 
 def _brief(word: LastWord | None) -> list[str] | None:
-    return [word.stated_on.isoformat(), word.scope] if word else None
+    """What stood before, for the office that looks at its sheet; a no is not told (V4)."""
+    if word is None or word.scope == "not_now" or word.withdrawn_on is not None:
+        return None
+    return [word.stated_on.isoformat(), word.scope]
 
 
 def statement_of(labourer_id: int, said: Said, users: Mapping[str, int]) -> Statement:

@@ -94,11 +94,11 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     skills = (await queries.skills_of(session, [labourer.id]))[labourer.id]
     household = await queries.household_of(session, labourer)
     history = (await session.execute(declaration_queries.of_labourer(labourer.id))).all()
-    own = [pair for pair in history if pair[0].channel != "proxy"]
-    statement, withdrawal = own[0] if own else (None, None)
     consent = (await declaration_queries.consents_of(session, labourer.id)).get("match")
-    standing = _standing(statement, withdrawal, consent is not None and consent.given, here.today)
-    is_limited = await declaration_queries.is_limited(session, labourer.id)
+    standing, scope = _standing(history, consent is not None and consent.given, here.today)
+    if await declaration_queries.is_limited(session, labourer.id):
+        standing = "limited"
+    statement = _shown(history, standing)
     facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
     family = await queries.others_in_household(session, actor, labourer)
     return {
@@ -107,12 +107,12 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
         "place_line": " · ".join(
             filter(None, (request.app.state.localities.full_name(labourer.locality_code), labourer.village_name))
         ),
-        "tag": present.standing_tag("limited" if is_limited else standing, statement.scope if statement else None),
-        "standing": standing,
+        "tag": present.availability_tag(standing, scope),
+        "available": present.is_available(standing, scope),
         "statement": statement,
         "groups": present.fact_groups(here.words, facts, statement) if facts else [],
         "identity": [{"title": lazy("Person"), "facts": present.identity_facts(here.words, labourer, household)}],
-        "events": _events(here, history, await queries.changes_of(session, labourer.id)),
+        "events": _events(here, history, statement, await queries.changes_of(session, labourer.id)),
         "family": family,
         "others": [{"uuid": one.uuid, "name": here.words.name(one)} for one in family],
         "scopes": category_options("scope", leave_out=frozenset({"not_stated"})),
@@ -135,28 +135,40 @@ async def _sends_codes(request: Request, session: Session, labourer: Any) -> boo
     return await telling.number_of(session, state.keys, labourer, state.clock()) is not None
 
 
-def _standing(statement: Any, withdrawal: Any, consented: bool, today: date) -> str:
+def _standing(history: Any, consented: bool, today: date) -> tuple[str, str | None]:
+    """The person's own last word: how it stands, and what it says."""
+    statement, withdrawal = next((pair for pair in history if pair[0].channel != "proxy"), (None, None))
     if statement is None:
-        return "not_stated"
+        return "not_stated", None
     if withdrawal is not None or not consented:
-        return "withdrawn"
-    return "current" if statement.stated_on <= today < statement.expires_on else "expired"
+        return "withdrawn", statement.scope
+    current = statement.stated_on <= today < statement.expires_on
+    return "current" if current else "expired", statement.scope
 
 
-def _events(here: Here, history: Any, changes: list[Any]) -> list[dict[str, Any]]:
+def _shown(history: Any, standing: str) -> Any:
+    """The one own statement an officer reads; none where it was a no, taken back or limited (V4).
+
+    Earlier ones are left out with it: a word of May that does not count in June says what was said in between.
+    """
+    statement = next((said for said, _ in history if said.channel != "proxy"), None)
+    return statement if statement is not None and present.is_told(standing, statement.scope) else None
+
+
+def _events(here: Here, history: Any, statement: Any, changes: list[Any]) -> list[dict[str, Any]]:
+    """What an officer reads of the past. The rest is on the person's own pages and in the copy they may ask for."""
     events = [present.change_event(one) for one in changes]
-    for statement, withdrawal in history:
-        if withdrawal is not None:
-            events.append({"at": withdrawal.at, "what": lazy("Statement taken back"), "who": None, "why": None})
-        recorder = statement.recorder_name_cipher and here.words.keys.decrypt(
-            "declaration.recorder", statement.uuid, statement.recorder_name_cipher
+    proxies = [said for said, _ in history if said.channel == "proxy" and said.scope != "not_now"]
+    for told in [*proxies, *([statement] if statement else [])]:
+        recorder = told.recorder_name_cipher and here.words.keys.decrypt(
+            "declaration.recorder", told.uuid, told.recorder_name_cipher
         )
         events.append(
             {
-                "at": statement.stated_on,
-                "what": lazy("Stated: %(scope)s", scope=category_label(statement.scope, "scope")),
+                "at": told.stated_on,
+                "what": lazy("Stated: %(scope)s", scope=category_label(told.scope, "scope")),
                 "who": lazy("taken down by %(name)s", name=recorder) if recorder else None,
-                "why": present.CHANNELS[statement.channel],
+                "why": present.CHANNELS[told.channel],
             }
         )
     return sorted(

@@ -19,8 +19,6 @@ STANDING_TAGS = {
     "current": (lazy("can be matched"), "good"),
     "expired": (lazy("ask again: statement expired"), "warn"),
     "not_stated": (lazy("ask: nothing stated"), "warn"),
-    "withdrawn": (lazy("taken back by the person"), "plain"),
-    "limited": (lazy("not matched: the person set a limit"), "plain"),
 }
 CHANNELS = {
     "self_code": lazy("by own code"),
@@ -63,24 +61,21 @@ class Words:
         return "、".join(self.place(code) for code in codes)
 
 
-def standing_tag(standing: str, scope: str | None) -> dict[str, Any]:
-    """The state of a person's statement as a tag; "not now" is a state of its own."""
-    if standing == "current" and scope == "not_now":
-        return {"text": lazy("not now, by own word"), "kind": "plain"}
-    text, kind = STANDING_TAGS[standing]
-    return {"text": text, "kind": kind}
-
-
 def is_available(standing: str, scope: str | None) -> bool:
     """Whether the person can be matched by their own current word."""
     return standing == "current" and scope != "not_now"
 
 
+def is_told(standing: str, scope: str | None) -> bool:
+    """Whether an officer reads what was said and when: what counts, or counted to its last day, and was no "no"."""
+    return standing in ("current", "expired") and scope != "not_now"
+
+
 def availability_tag(standing: str, scope: str | None) -> dict[str, Any]:
-    """The same in a list: "not now", a word taken back and a limit look alike: "not available", no more (V4)."""
-    if standing in ("withdrawn", "limited") or (standing == "current" and scope == "not_now"):
-        return {"text": lazy("not available"), "kind": "plain"}
-    return standing_tag(standing, scope)
+    """How an officer reads it: "not now", a word taken back and a limit look alike: "not available", no more (V4)."""
+    told = "not_available" if standing == "current" and not is_available(standing, scope) else standing
+    text, kind = STANDING_TAGS.get(told, (lazy("not available"), "plain"))
+    return {"text": text, "kind": kind}
 
 
 def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, Any]:
@@ -97,7 +92,7 @@ def list_row(words: Words, row: Any, skills: list[LabourerSkill]) -> dict[str, A
         "wish": "、".join(words.place(one["code"]) for one in entry.wish_places) or None,
         "scope": category_label(row.scope, "scope") if is_available(row.standing, row.scope) else "",
         "floor": entry.floor_net_month,
-        "stated": row.stated_on,
+        "stated": row.stated_on if is_told(row.standing, row.scope) else None,
         "status": category_label(labourer.employment_status, "employment_status") or None,
         "state": availability_tag(row.standing, row.scope),
     }

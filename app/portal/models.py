@@ -16,16 +16,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base
 from app.declarations.codes import USES
 
+MINUTES = 20  # long enough to read everything, short enough for a phone that goes round
+
 
 class PortalSession(Base):
     """A person on their own pages: short, and of one code. The token itself is only in the cookie.
 
-    Numbered by use, so that the database itself counts how often a code opens; a trigger looks whether the code holds.
+    Numbered by use, so that the database itself counts how often a code opens; triggers look whether the code holds,
+    and keep the row: it only ends, and what was said by code is said in it.
     """
 
     __tablename__ = "portal_session"
     __table_args__ = (
         CheckConstraint(f"use_no BETWEEN 1 AND {USES}", name="uses_of_a_code"),
+        CheckConstraint(f"expires_at - created_at <= interval '{MINUTES} minutes'", name="ends_in_time"),
         ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
         UniqueConstraint("code_id", "use_no"),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Organisation
 from app.audit import AuditEvent
+from app.declarations.models import OwnCode
 from app.labourers import queries as labourers
 from app.labourers.models import DemandListEntry, Labourer
 from app.localities.models import Locality
@@ -31,11 +32,12 @@ class Person:
 
 
 async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Person | None:
-    """The person of a session that has not ended."""
+    """The person of a session that has not ended, of a code that still holds: a lost slip shuts its pages at once."""
     one = await session.scalar(
-        select(PortalSession).where(
-            PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None), PortalSession.expires_at > now
-        )
+        select(PortalSession)
+        .join(OwnCode, OwnCode.id == PortalSession.code_id)
+        .where(OwnCode.revoked_at.is_(None))
+        .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None), PortalSession.expires_at > now)
     )
     return Person(one.labourer_id, one.code_id, one.csrf_token) if one else None
 

@@ -19,13 +19,13 @@ from app.notifications import service as notices
 from app.notifications.addresses import find_mobile, index_of
 from app.notifications.purposes import OWN_PURPOSES
 from app.portal import queries
-from app.portal.models import PortalAttempt, PortalSession
+from app.portal.models import MINUTES, PortalAttempt, PortalSession
 from app.portal.queries import Person
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_, current_locale
 
-SESSION = timedelta(minutes=20)  # long enough to read everything, short enough for a phone that goes round
+SESSION = timedelta(minutes=MINUTES)
 FAILURES_PER_ADDRESS = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 

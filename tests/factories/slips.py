@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.declarations import codes
 from app.labourers.models import Labourer
 from app.permissions import Actor
+from app.portal.models import PortalSession
+from app.portal.service import SESSION
 from app.shared.encryption import KeyRing
 
 
@@ -19,6 +21,20 @@ async def make_slip(session: AsyncSession, actor: Actor, keys: KeyRing, labourer
     (slip,) = await codes.make(session, actor, keys, [labourer.id], now=now)
     await session.commit()
     return slip.code
+
+
+async def open_pages(session: AsyncSession, labourer: Labourer, now: datetime) -> int:
+    """A session of the person's living code, as if they had come in; the code's id."""
+    code = await codes.living(session, labourer.id, now)
+    assert code is not None
+    session.add(
+        PortalSession(
+            token_hash=b"%d" % code.id, labourer_id=labourer.id, code_id=code.id, use_no=1, csrf_token="x",
+            created_at=now, expires_at=now + SESSION,
+        )
+    )  # fmt: skip
+    await session.flush()
+    return code.id
 
 
 class Phone:

@@ -19,7 +19,7 @@ from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
-from tests.factories.slips import make_slip, phone
+from tests.factories.slips import make_slip, open_pages, phone
 
 # What a direct write leaves out or makes up, and the constraint that stops it. "by code" is a sound row by own code,
 # "in person" one before an officer; a value of None is left out.
@@ -36,6 +36,15 @@ FORGED = [
     ("no last day", "in person", {"expires_on": None}, "ck_consent_expires"),
     ("by code without a code", "by code", {"code_id": None}, "ck_consent_own_code"),
     ("an officer behind a code", "by code", {"entered_by": "officer"}, "nobody_between"),
+    ("a yes to matching of no statement", "register", {"declaration_id": None}, "match_has_statement"),
+    (
+        "the statement of another person",
+        "register",
+        {"declaration_id": "theirs"},
+        "fk_consent_declaration_id_labourer_id",
+    ),
+    ("before the session", "by code", {"at": "before"}, "without a session"),
+    ("after the session", "by code", {"at": "after"}, "without a session"),
     ("the code of another person", "by code", {"code_id": "other"}, "fk_consent_code_id_labourer_id_own_code"),
 ]
 
@@ -50,10 +59,11 @@ async def test_a_consent_cannot_be_forged(
     codes = {}
     for name, one in (("own", labourer), ("other", other)):
         await make_slip(session, county, keys, one, now)
-        codes[name] = await session.scalar(select(OwnCode.id).where(OwnCode.labourer_id == one.id))
+        codes[name] = await open_pages(session, one, now)
+    said = await session.scalar(select(Declaration.id).where(Declaration.labourer_id == labourer.id))
     shown = {"text_version": "1", "language": "zh_Hans"}
     row: dict[str, Any] = {"labourer_id": labourer.id, "purpose": "match", "given": True, "at": now}
-    row |= {"expires_on": day_of(now) + timedelta(days=9)}
+    row |= {"expires_on": day_of(now) + timedelta(days=9), "declaration_id": said}
     row |= {
         "in person": {"channel": "in_person", "entered_by": county.user_id, "evidence_hash": b"print", **shown},
         "by code": {"channel": "self_code", "code_id": codes["own"], **shown},
@@ -61,9 +71,10 @@ async def test_a_consent_cannot_be_forged(
     }[base]
     async with session.begin_nested():
         await session.execute(insert(Consent).values(row))  # sound as it is: a refusal is for the reason meant
-    row |= {
-        name: {"officer": county.user_id, "other": codes["other"]}.get(value, value) for name, value in changes.items()
-    }
+    theirs = await session.scalar(select(Declaration.id).where(Declaration.labourer_id == other.id))
+    meant = {"officer": county.user_id, "other": codes["other"], "theirs": theirs}
+    meant |= {"before": now - timedelta(minutes=1), "after": now + timedelta(minutes=20)}
+    row |= {name: meant.get(value, value) for name, value in changes.items()}
     with pytest.raises(IntegrityError, match=wall):
         await session.execute(insert(Consent).values(row))
 
@@ -280,10 +291,11 @@ async def test_an_edited_text_is_noticed(session: AsyncSession, keys: KeyRing, n
 async def test_a_yes_to_matching_cannot_stand_without_a_statement(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
-    """Wall: the one condition asks for the person's own statement besides the yes."""
+    """Wall: constraint match_has_statement, and the one condition asks for the statement besides the yes."""
     county = await make_actor(session)
     labourer = await make_labourer(session, county, keys, now, scope=None)
     yes = {"labourer_id": labourer.id, "purpose": "match", "given": True, "at": now, "channel": "register_row"}
-    await session.execute(insert(Consent).values(**yes, expires_on=day_of(now) + timedelta(days=9)))
-    assert await session.scalar(select(Declaration).where(Declaration.labourer_id == labourer.id)) is None
+    with pytest.raises(IntegrityError, match="match_has_statement"):
+        async with session.begin_nested():
+            await session.execute(insert(Consent).values(**yes, expires_on=day_of(now) + timedelta(days=9)))
     assert not await queries.is_permitted(session, "match", labourer.id, day_of(now))

@@ -20,14 +20,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import UserSession
 from app.accounts.service import token_hash
 from app.database import Sessions, make_engine, make_sessions
 from app.declarations import codes, consents, service
-from app.declarations.models import OwnCode
 from app.labourers import records
 from app.labourers.models import DemandListEntry, Labourer
 from app.main import create_app
@@ -43,6 +42,7 @@ from app.vacancies import service as vacancies
 from app.wall import EVERYBODY
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import person
+from tests.factories.slips import open_pages
 from tests.factories.vacancies import make_employer, make_vacancy
 
 PEOPLE, POSTS = 1_000, 20
@@ -156,7 +156,7 @@ async def _people(
     await service.record_many(session, county, keys, said, now=now, days=180)
     await codes.make(session, county, keys, [one.id for one in labourers[::2]], now=now)
     await session.flush()  # the codes are read back
-    by_code = dict((await session.execute(select(OwnCode.labourer_id, OwnCode.id))).all())
+    by_code = {one.id: await open_pages(session, one, now) for one in labourers[::2]}
     readers = list(actors.values())
     return [
         Person(

@@ -105,7 +105,7 @@ async def test_own_word_is_recorded_and_taken_back(
     assert "can be matched" in (await client.get(address)).text
     assert (await client.post(f"{address}/withdraw")).status_code == 303
     page = (await client.get(address)).text
-    assert "taken back by the person" in page
+    assert "not available" in page
     assert (await client.post(f"{address}/withdraw")).status_code == 409
 
 

@@ -1,0 +1,166 @@
+"""What is said by code is said in a session of that code; words end, codes and sessions are not brought back.
+
+Old code goes on with it. A statement that was to count for longer than 366 days is cut to that; a yes to
+matching that belongs to no statement opened nothing, and is tied to the person's own statement or kept as a no.
+"""
+
+from alembic import op
+
+revision: str = "e4a90d17c3b5"
+down_revision: str | None = "b3d81f6e2c47"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+CHECKS = (
+    ("own_code", "ends_in_time", "expires_at - made_at <= interval '30 days'"),
+    ("portal_session", "ends_in_time", "expires_at - created_at <= interval '20 minutes'"),
+    ("declaration", "expires_in_time", "expires_on <= stated_on + 366"),
+    ("consent", "match_has_statement", "purpose <> 'match' OR NOT given OR declaration_id IS NOT NULL"),
+)
+# A code begins open, has its days from its making, and can only be ended, once.
+CODE_ENDS = """
+CREATE FUNCTION own_code_only_ends() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.revoked_at IS NOT NULL THEN
+            RAISE EXCEPTION 'a code begins open' USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF OLD.revoked_at IS NOT NULL OR to_jsonb(OLD) - 'revoked_at' <> to_jsonb(NEW) - 'revoked_at' THEN
+        RAISE EXCEPTION 'a code only ends' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+SESSION_ENDS = """
+CREATE FUNCTION portal_session_only_ends() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.ended_at IS NOT NULL OR NEW.expires_at > OLD.expires_at
+        OR to_jsonb(OLD) - 'ended_at' - 'expires_at' <> to_jsonb(NEW) - 'ended_at' - 'expires_at'
+    THEN
+        RAISE EXCEPTION 'a session only ends' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+# A statement has the day it was said on; a consent and a withdrawal the moment.
+IN_A_SESSION = """
+CREATE FUNCTION own_word_in_a_session() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    person bigint;
+    held boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'declaration' THEN
+        SELECT EXISTS (
+            SELECT FROM portal_session own JOIN own_code code ON code.id = own.code_id
+            WHERE own.code_id = NEW.code_id AND own.labourer_id = NEW.labourer_id
+            AND own.ended_at IS NULL AND code.revoked_at IS NULL
+            AND NEW.stated_on BETWEEN (own.created_at AT TIME ZONE 'Asia/Shanghai')::date
+                AND (own.expires_at AT TIME ZONE 'Asia/Shanghai')::date
+        ) INTO held;
+    ELSE
+        IF TG_TABLE_NAME = 'consent' THEN
+            person := NEW.labourer_id;
+        ELSE
+            SELECT labourer_id INTO person FROM declaration WHERE id = NEW.declaration_id;
+        END IF;
+        SELECT EXISTS (
+            SELECT FROM portal_session own JOIN own_code code ON code.id = own.code_id
+            WHERE own.code_id = NEW.code_id AND own.labourer_id = person
+            AND own.created_at <= NEW.at AND NEW.at < own.expires_at
+            AND (own.ended_at IS NULL OR own.ended_at > NEW.at)
+            AND (code.revoked_at IS NULL OR code.revoked_at > NEW.at)
+        ) INTO held;
+    END IF;
+    IF NOT held THEN
+        RAISE EXCEPTION 'said by code without a session of that code and person' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+BY_CODE = ("declaration", "declaration_withdrawal", "consent")
+
+
+def _mend_what_is_there() -> None:
+    for table in ("declaration", "consent"):
+        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    op.execute("UPDATE declaration SET expires_on = stated_on + 366 WHERE expires_on > stated_on + 366")
+    op.execute(
+        "UPDATE consent SET declaration_id = (SELECT said.id FROM declaration said "
+        "WHERE said.labourer_id = consent.labourer_id AND said.channel <> 'proxy' "
+        "AND said.stated_on <= (consent.at AT TIME ZONE 'Asia/Shanghai')::date "
+        "ORDER BY said.stated_on DESC, said.id DESC LIMIT 1) "
+        "WHERE purpose = 'match' AND given AND declaration_id IS NULL"
+    )
+    op.execute("UPDATE consent SET given = false WHERE purpose = 'match' AND given AND declaration_id IS NULL")
+    # A consent tied to somebody else's statement opened nothing of its own either.
+    op.execute(
+        "UPDATE consent SET declaration_id = NULL, given = false FROM declaration said "
+        "WHERE said.id = consent.declaration_id AND said.labourer_id <> consent.labourer_id"
+    )
+    op.execute(
+        "UPDATE consent SET expires_on = said.expires_on FROM declaration said "
+        "WHERE said.id = consent.declaration_id AND said.expires_on < consent.expires_on"
+    )
+    for table in ("declaration", "consent"):
+        op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    op.execute(
+        "UPDATE own_code SET expires_at = made_at + interval '720 hours' "
+        "WHERE expires_at - made_at > interval '30 days'"
+    )
+    op.execute(
+        "UPDATE portal_session SET expires_at = created_at + interval '20 minutes' "
+        "WHERE expires_at - created_at > interval '20 minutes'"
+    )
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '10s'")
+    _mend_what_is_there()
+    for table, name, rule in CHECKS:
+        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
+    op.create_unique_constraint(op.f("uq_declaration_id_labourer_id"), "declaration", ["id", "labourer_id"])
+    op.drop_constraint(op.f("fk_consent_declaration_id_declaration"), "consent", type_="foreignkey")
+    op.create_foreign_key(
+        op.f("fk_consent_declaration_id_labourer_id_declaration"),
+        "consent",
+        "declaration",
+        ["declaration_id", "labourer_id"],
+        ["id", "labourer_id"],
+    )
+    for function in CODE_ENDS, SESSION_ENDS, IN_A_SESSION:
+        op.execute(function)
+    op.execute(
+        "CREATE TRIGGER own_code_only_ends BEFORE INSERT OR UPDATE ON own_code "
+        "FOR EACH ROW EXECUTE FUNCTION own_code_only_ends()"
+    )
+    op.execute(
+        "CREATE TRIGGER portal_session_only_ends BEFORE UPDATE ON portal_session "
+        "FOR EACH ROW EXECUTE FUNCTION portal_session_only_ends()"
+    )
+    for table in ("own_code", "portal_session"):
+        op.execute(
+            f"CREATE TRIGGER {table}_is_kept BEFORE DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    for table in BY_CODE:
+        op.execute(
+            f"CREATE TRIGGER {table}_by_code AFTER INSERT ON {table} "
+            "FOR EACH ROW WHEN (NEW.channel = 'self_code') EXECUTE FUNCTION own_word_in_a_session()"
+        )
+
+
+def downgrade() -> None:
+    for table in BY_CODE:
+        op.execute(f"DROP TRIGGER {table}_by_code ON {table}")
+    for table in ("own_code", "portal_session"):
+        op.execute(f"DROP TRIGGER {table}_is_kept ON {table}")
+        op.execute(f"DROP TRIGGER {table}_only_ends ON {table}")
+    for function in "own_code_only_ends", "portal_session_only_ends", "own_word_in_a_session":
+        op.execute(f"DROP FUNCTION {function}()")
+    op.drop_constraint(op.f("fk_consent_declaration_id_labourer_id_declaration"), "consent", type_="foreignkey")
+    op.drop_constraint(op.f("uq_declaration_id_labourer_id"), "declaration", type_="unique")
+    op.create_foreign_key(
+        op.f("fk_consent_declaration_id_declaration"), "consent", "declaration", ["declaration_id"], ["id"]
+    )
+    for table, name, _ in CHECKS:
+        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
