@@ -60,6 +60,31 @@ async def take(
         raise TooManyRequests(text, seconds=seconds, minutes=minutes)
 
 
+async def spend(session: AsyncSession, key: str, amount: int, limit: int, window: timedelta, *, now: datetime) -> bool:
+    """Whether so many more of ``key`` are within the limit; counted only if they are."""
+    if amount > limit:
+        return False
+    table: Table = RateLimit.__table__  # type: ignore[assignment]
+    over = table.c.ends_at <= now
+    row = insert(table).values(key=key, taken=amount, ends_at=now + window)
+    counted = row.on_conflict_do_update(
+        index_elements=[table.c.key],
+        set_={
+            "taken": case((over, amount), else_=table.c.taken + amount),
+            "ends_at": case((over, now + window), else_=table.c.ends_at),
+        },
+        where=over | (table.c.taken + amount <= limit),
+    ).returning(table.c.taken)
+    async with own_transaction(session) as own:
+        return (await own.execute(counted)).one_or_none() is not None
+
+
+async def is_spent(session: AsyncSession, key: str, limit: int, *, now: datetime) -> bool:
+    """Whether the running window of ``key`` has its full count; counts nothing."""
+    taken = select(RateLimit.taken).where(RateLimit.key == key, RateLimit.ends_at > now)
+    return (await session.scalar(taken) or 0) >= limit
+
+
 async def forget(session: AsyncSession, key: str) -> None:
     """Begin anew, because somebody with the right to do so said so."""
     await session.execute(delete(RateLimit).where(RateLimit.key == key))

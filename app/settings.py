@@ -6,6 +6,7 @@ and passed down; nothing deep inside asks for it. Numbers set by law or notice d
 """
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
     # The web server
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Port = Field(default=8000, description="Port to listen on; 0 takes a free one.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of the servers in front, with commas between, whose X-Forwarded-For is "
+        "believed; tries are counted by the address it names. Unset: nobody's.",
+    )
     secure_cookies: bool = Field(
         default=True,
         description="Send cookies over TLS only. Turn off on a network without TLS, at its risk; off in the demo.",
@@ -89,6 +95,9 @@ class Settings(BaseSettings):
     )
     reveals_per_hour: int = Field(
         default=30, ge=1, le=1000, description="Identities one person may have shown in full per hour."
+    )
+    listed_in_clear_per_day: int = Field(
+        default=5_000, ge=1, le=1_000_000, description="People one person may take out in clear lists within a day."
     )
     api_calls_per_minute: int = Field(
         default=300, ge=1, le=100_000, description="Requests per minute one token of a program may make."
@@ -164,6 +173,19 @@ class Settings(BaseSettings):
         if str(values.get("demo", "")).lower() in ("1", "true", "yes", "on", "t", "y"):
             values.setdefault("secure_cookies", False)
         return values
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, text: str) -> str:
+        """Each an address or a network: where everybody is believed, anybody writes the address of somebody else."""
+        for one in filter(None, (part.strip() for part in text.split(","))):
+            try:
+                network = ip_network(one)
+            except ValueError as error:
+                raise ValueError(f"{one} is neither an address nor a network, as in 10.0.0.2 or 10.0.0.0/24") from error
+            if network.prefixlen == 0:
+                raise ValueError(f"{one} is everybody; name the servers in front")
+        return text
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "e5a90c17d4b2"
-down_revision: str | None = "b3d81f6e2c47"
+down_revision: str | None = "e4a9c05d7b31"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -7,7 +7,7 @@ matching that belongs to no statement opened nothing, and is tied to the person'
 from alembic import op
 
 revision: str = "e4a90d17c3b5"
-down_revision: str | None = "b3d81f6e2c47"
+down_revision: str | None = "e5a90c17d4b2"
 branch_labels: str | None = None
 depends_on: str | None = None
 

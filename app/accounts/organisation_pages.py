@@ -17,6 +17,7 @@ from app.accounts.people_present import events
 from app.database import Session
 from app.errors import Invalid
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import day_typed, version_typed
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy
@@ -167,7 +168,7 @@ def _text(value: Any) -> str:
 async def correct(request: Request, session: Session, actor: Operator, uuid: UUID) -> Response:
     organisation = await queries.get(session, actor, uuid, lock=True)
     values = await _values(request)
-    version = int(values["version"]) if values.get("version", "").isdecimal() else 0
+    version = version_typed(values.get("version", ""))
     try:
         await service.correct(session, actor, organisation, _read(values), version=version)
     except Invalid as error:
@@ -207,7 +208,7 @@ def _read(values: Mapping[str, str]) -> OrganisationFacts:
     wrong: dict[str, str] = {}
     for name in DAYS:
         try:
-            days[name] = date.fromisoformat(values[name]) if values.get(name) else None
+            days[name] = day_typed(values[name]) if values.get(name) else None
         except ValueError:
             wrong[name] = N_("Write the day as 2026-11-21.")
     if wrong:

@@ -11,6 +11,7 @@ from app.accounts import api_tokens, attempts, identify, own_password, present, 
 from app.accounts.models import ApiToken
 from app.database import Session
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import Number
 
 router = APIRouter(prefix="/account", tags=["account"])
 
@@ -78,7 +79,7 @@ class TokenAsked(BaseModel):
 
     name: str = Field(examples=["report on the office server"], max_length=200)
     scopes: list[str] = Field(examples=[["vacancies:view"]], max_length=100)
-    days: int = Field(examples=[90])
+    days: Number = Field(examples=[90])
 
 
 class TokenOut(BaseModel):

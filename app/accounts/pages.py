@@ -20,6 +20,7 @@ from app.accounts.sessions import Visit
 from app.database import Session
 from app.errors import AppError, TooManyRequests, Unauthenticated
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import RowId
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
 
@@ -129,7 +130,7 @@ async def account(request: Request, session: Session, actor: Own) -> Response:
 
 
 @router.post("/account/posts/{post_id}")
-async def take_post(request: Request, session: Session, actor: Own, post_id: int) -> Response:
+async def take_post(request: Request, session: Session, actor: Own, post_id: RowId) -> Response:
     token, _ = identify.token_of(request)
     if token is None:
         raise Unauthenticated(N_("Sign in to go on."))

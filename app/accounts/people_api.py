@@ -26,6 +26,7 @@ from app.accounts.people_schemas import (
 )
 from app.database import Session
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import RowId, version_typed
 from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
 
 router = APIRouter()
@@ -84,7 +85,7 @@ async def correct_organisation(
     organisation = await offices.get(session, actor, uuid, lock=True)
     version = if_match.strip('" ')
     facts = OrganisationFacts(**entered.model_dump())
-    at = int(version) if version.isdecimal() else 0
+    at = version_typed(version)
     await organisation_service.correct(session, actor, organisation, facts, version=at)
     return OrganisationOut.model_validate(organisation)
 
@@ -167,7 +168,9 @@ async def give_post(session: Session, actor: Manager, uuid: UUID, given: PostIn)
 
 
 @router.post("/people/{uuid}/posts/{post_id}/end", status_code=201, tags=["people"])
-async def end_post(request: Request, session: Session, actor: Manager, uuid: UUID, post_id: int, why: Why) -> PersonOut:
+async def end_post(
+    request: Request, session: Session, actor: Manager, uuid: UUID, post_id: RowId, why: Why
+) -> PersonOut:
     """End a post; sessions in it end with it."""
     user = await people_queries.get(session, actor, uuid, lock=True)
     post, _ = await people_queries.get_post(session, actor, user, post_id)

@@ -20,6 +20,7 @@ from app.database import Session
 from app.errors import Invalid
 from app.notifications.senders import ways_out
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import RowId
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.pagination import PagingAsked
@@ -193,7 +194,7 @@ async def end_post(
     session: Session,
     actor: Manager,
     uuid: UUID,
-    post_id: int,
+    post_id: RowId,
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     user = await queries.get(session, actor, uuid, lock=True)

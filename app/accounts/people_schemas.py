@@ -1,9 +1,11 @@
 """What the API takes and gives about organisations, people, posts and invitations."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.shared.bounds import Day
 
 
 class OrganisationIn(BaseModel):
@@ -15,11 +17,11 @@ class OrganisationIn(BaseModel):
     village_name: str | None = Field(default=None, description="a village's, as the register writes it")
     credit_code: str | None = None
     licence_number: str | None = None
-    licence_from: date | None = None
-    licence_until: date | None = None
+    licence_from: Day | None = None
+    licence_until: Day | None = None
     dispatch_permit_number: str | None = None
-    dispatch_permit_from: date | None = None
-    dispatch_permit_until: date | None = None
+    dispatch_permit_from: Day | None = None
+    dispatch_permit_until: Day | None = None
 
 
 class OrganisationOut(OrganisationIn):

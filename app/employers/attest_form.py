@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from app.employers.attesting import Checks
 from app.errors import Invalid
+from app.shared.bounds import day_typed
 from app.shared.i18n import lazy
 from app.shared.templating import render
 
@@ -43,7 +44,7 @@ def read_checks(values: Mapping[str, str]) -> Checks:
 def day_or_none(text: str) -> date | None:
     """The day in a field; one that cannot be read counts as none."""
     try:
-        return date.fromisoformat(text)
+        return day_typed(text)
     except ValueError:
         return None
 

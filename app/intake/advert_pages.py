@@ -18,6 +18,7 @@ from app.intake import advert_form, drafting
 from app.intake.adverts import DraftVacancy
 from app.intake.drafting import Reader
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import number_typed
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import lazy, nlazy
@@ -109,7 +110,8 @@ async def enter_posts(request: Request, session: Session, actor: Editor) -> Resp
     drafts = [] if refused else await _drafts(request, actor, text)
     if not drafts:
         return _ask_again(request, text, refused)
-    taken = sorted({int(one) for one in map(str, form.getlist("take")) if one.isdecimal() and int(one) < len(drafts)})
+    asked = {number_typed(str(one)) for one in form.getlist("take")}
+    taken = sorted(one for one in asked if one is not None and one < len(drafts))
     now: datetime = request.app.state.clock()
     reader = Reader(request.app.state.keys, request.state.net_pay, actor, now)
     cards = [_card(form, number, draft, reader) for number, draft in enumerate(drafts)]

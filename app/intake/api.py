@@ -38,7 +38,7 @@ from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import N_, current_locale
-from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
+from app.shared.pagination import CursorAsked, LimitAsked, LongCursorAsked, cursor_of
 
 router = APIRouter()
 imports = APIRouter(prefix="/imports", tags=["imports"])
@@ -95,7 +95,7 @@ async def list_rows(
     uuid: UUID,
     state: Annotated[str, Query(description="bad, new, changed, same, loaded, left_out or undone")] = "",
     cause: Annotated[str, Query(description="code of a cause")] = "",
-    cursor: CursorAsked = 0,
+    cursor: LongCursorAsked = 0,
     limit: LimitAsked = 50,
 ) -> RowsOut:
     """The rows of a sheet in its order, with every cause and how to mend it."""

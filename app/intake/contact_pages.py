@@ -20,6 +20,7 @@ from app.labourers.models import Labourer
 from app.labourers.schemas import PersonFacts
 from app.localities.reference import TOWNSHIP, Localities
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import version_typed
 from app.shared.flash import set_flash
 from app.shared.formats import masked_phone
 from app.shared.i18n import N_, LazyText, current_locale, lazy
@@ -112,7 +113,7 @@ async def save(request: Request, session: Session, actor: Editor, uuid: UUID) ->
     if errors:
         return _page(request, actor, labourer, stored, values, errors=errors)
     state = request.app.state
-    version = int(values["version"]) if values["version"].isdecimal() else 0
+    version = version_typed(values["version"])
     try:
         changes = await service.correct(
             session, actor, state.keys, labourer, facts,

@@ -16,6 +16,7 @@ from app.intake.models import KINDS, ImportBatch
 from app.intake.person_form import townships_of
 from app.intake.states import MENDABLE, TASKS
 from app.permissions import Actor
+from app.shared.bounds import Number
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import LazyText, lazy, nlazy
@@ -264,7 +265,7 @@ async def take_back(
 
 @router.post("/{uuid}/apply")
 async def apply(
-    session: Session, actor: Importer, uuid: UUID, new: Annotated[int, Form()], changed: Annotated[int, Form()]
+    session: Session, actor: Importer, uuid: UUID, new: Annotated[Number, Form()], changed: Annotated[Number, Form()]
 ) -> Response:
     """Load what was reviewed; sent twice it does nothing twice, and rows that moved meanwhile are shown first."""
     batch = await queries.get(session, actor, uuid, lock=True)

@@ -23,6 +23,7 @@ from app.intake.titles import titles_of_person
 from app.labourers import service as labourers
 from app.labourers.schemas import PersonFacts
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import day_typed
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import current_locale, lazy
@@ -129,7 +130,7 @@ def _own_word(form: Any, actor: Actor, today: date) -> tuple[OwnWord, dict[str, 
     scope, evidence = str(form.get("scope", "")), str(form.get("evidence", "")).strip()
     known = {one["value"] for one in category_options("scope", leave_out=SCOPES_LEFT_OUT)}
     try:
-        stated_on = date.fromisoformat(str(form.get("stated_on", "")))
+        stated_on = day_typed(str(form.get("stated_on", "")))
     except ValueError:
         stated_on = None
     errors: dict[str, Any] = {}

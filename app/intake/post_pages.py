@@ -13,6 +13,7 @@ from app.errors import Conflict, Stale
 from app.intake import correcting, post_form
 from app.intake.drafting import Reader
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import version_typed
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, lazy
 from app.shared.templating import render
@@ -67,8 +68,7 @@ async def edit(request: Request, session: Session, actor: Editor, uuid: UUID) ->
 async def save(request: Request, session: Session, actor: Editor, uuid: UUID) -> Response:
     vacancy, employer = await _opened(session, actor, uuid)
     form = await request.form()
-    given = str(form.get("version", ""))
-    version = int(given) if given.isdecimal() else 0
+    version = version_typed(str(form.get("version", "")))
     before = post_form.cells_of(vacancy, employer.name)
     typed = post_form.texts_of(form, before)
     reader = Reader(request.app.state.keys, request.state.net_pay, actor, request.app.state.clock())

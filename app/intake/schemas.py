@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.intake.fields import SheetKind
+from app.shared.bounds import Number
 
 FieldKey = Annotated[str, StringConstraints(max_length=40)]
 CellText = Annotated[str, StringConstraints(max_length=2000)]
@@ -136,8 +137,8 @@ class MendedOut(BaseModel):
 class ApplyIn(BaseModel):
     """What was reviewed: loading is refused where it is not what stands there any more."""
 
-    new: int = Field(ge=0, examples=[2141])
-    changed: int = Field(ge=0, examples=[12])
+    new: Number = Field(examples=[2141])
+    changed: Number = Field(examples=[12])
 
 
 class AdvertIn(BaseModel):

@@ -10,6 +10,7 @@ from app.background.schemas import TaskProgress
 from app.database import Session
 from app.keys import service
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import Number
 from app.shared.i18n import current_locale
 
 router = APIRouter(prefix="/keys", tags=["keys"])
@@ -54,7 +55,7 @@ async def rotate(request: Request, session: Session, actor: Operator, asked: Rea
 
 
 @router.post("/{number}/retire")
-async def retire(request: Request, session: Session, actor: Operator, number: int) -> KeysOut:
+async def retire(request: Request, session: Session, actor: Operator, number: Number) -> KeysOut:
     """Take an old key out of the key file, if nothing is sealed with it any more."""
     state = request.app.state
     await service.retire(session, actor, state.settings, number, now=state.clock())

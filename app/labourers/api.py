@@ -12,7 +12,7 @@ from app.labourers.searching import refuse_in_address
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.formats import masked_name
-from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
+from app.shared.pagination import LimitAsked, LongCursorAsked, cursor_of
 
 router = APIRouter(prefix="/labourers", tags=["labourers"])
 
@@ -36,7 +36,7 @@ async def list_labourers(
     session: Session,
     actor: Reader,
     filters: Annotated[queries.Filters, Depends(_filters)],
-    cursor: CursorAsked = 0,
+    cursor: LongCursorAsked = 0,
     limit: LimitAsked = 50,
 ) -> LabourersOut:
     """The demand list in order of entry, with the filters of the page."""

@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import Conflict
 from app.labourers import queries, reads, service
+from app.labourers.clear import Allowance, count_list
 from app.labourers.models import Household, Labourer
 from app.labourers.queries import Filters
 from app.localities.reference import CITY, COUNTY, PROVINCE, TOWNSHIP, Localities
 from app.permissions import Actor
 from app.shared.categories import categories
+from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.formats import masked_id, masked_name, masked_phone
 from app.shared.i18n import N_
@@ -133,12 +135,14 @@ async def workbook(
     filters: Filters,
     *,
     mark: Mark,
-    today: date,
+    allowed: Allowance,
 ) -> bytes:
     """The people of the actor's own list whom the filters leave, as an xlsx; on the trail. Masked without a reason.
 
-    Raises Conflict (409) where there are more than a sheet should hold.
+    Raises Conflict (409) where there are more than a sheet should hold, TooManyRequests (429) beyond what one person
+    may take out in clear within a day.
     """
+    today = day_of(allowed.now)
     rows: list[list[Any]] = []
     read: list[int] = []
     last_id = 0
@@ -155,6 +159,8 @@ async def workbook(
             break
         last_id = found[-1].Labourer.id
         session.expunge_all()  # a hundred thousand records need not be held twice
+    if not mark.masked:
+        await count_list(session, actor, len(read), allowed)
     reads.note_listed(session, actor, read, filters, act="labourers.export", reason=mark.reason, masked=mark.masked)
     rows.sort(key=_place_and_household)
     return await asyncio.to_thread(workbook_of, mark, Sheet(SHEET_NAME, HEADERS, rows))

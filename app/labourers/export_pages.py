@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from app.database import Session
 from app.labourers import export
+from app.labourers.clear import allowance
 from app.labourers.queries import Filters
 from app.labourers.searching import FiltersAsked
 from app.labourers.service import reason_for_clear
@@ -37,5 +38,6 @@ async def _file(request: Request, session: Session, actor: Actor, filters: Filte
     state = request.app.state
     now = state.clock()
     mark = Mark(actor.display_name, actor.organisation_name, now, reason)
-    content = await export.workbook(session, actor, state.keys, state.localities, filters, mark=mark, today=day_of(now))
+    allowed = allowance(state.settings, now)
+    content = await export.workbook(session, actor, state.keys, state.localities, filters, mark=mark, allowed=allowed)
     return attachment(content, f"就业需求清单_{day_of(now):%Y%m%d}.xlsx")

@@ -13,9 +13,11 @@ from app.declarations import present as consent_words
 from app.declarations import queries as declaration_queries
 from app.declarations import service as declarations
 from app.labourers import present, queries, reads, searching, service, telling
+from app.labourers.clear import allowance
 from app.labourers.searching import FiltersAsked
 from app.notifications.senders import ways_out
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import Day
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import current_locale, lazy
@@ -183,7 +185,7 @@ async def declare(
     actor: Recorder,
     uuid: UUID,
     scope: Annotated[str, Form()],
-    stated_on: Annotated[date, Form()],
+    stated_on: Annotated[Day, Form()],
     evidence: Annotated[str, Form()] = "",
 ) -> Response:
     labourer = await queries.get(session, actor, uuid, lock=True)
@@ -225,10 +227,9 @@ async def reveal(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     labourer = await queries.get(session, actor, uuid)
-    state, per_hour = request.app.state, request.app.state.settings.reveals_per_hour
-    value = await service.reveal(
-        session, actor, state.keys, labourer, field, reason, now=state.clock(), per_hour=per_hour
-    )
+    state = request.app.state
+    allowed = allowance(state.settings, state.clock())
+    value = await service.reveal(session, actor, state.keys, labourer, field, reason, allowed=allowed)
     shown = {"field": field, "value": value}
     return render(request, "labourers/case.html", await _case(request, session, actor, labourer, revealed=shown))
 

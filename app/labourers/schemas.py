@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from app.shared.pagination import API_LIMIT, id_of_cursor
+from app.shared.pagination import API_LIMIT, id_of_long_cursor
 
 # As many refused places as the matching keeps apart: a ninth would be lost, and the person sent there after all.
 MOST_EXCLUDED_PLACES = 8
@@ -95,7 +95,7 @@ class LabourerSearch(BaseModel):
     township: str = ""
     trade: str = ""
     status: str = ""
-    cursor: Annotated[int, BeforeValidator(id_of_cursor)] = Field(0, description="`next` of the answer before")
+    cursor: Annotated[int, BeforeValidator(id_of_long_cursor)] = Field(0, description="`next` of the answer before")
     limit: int = Field(50, ge=1, le=API_LIMIT, description="rows wanted")
 
 

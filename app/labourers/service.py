@@ -1,16 +1,16 @@
 """What people do with the demand list: enter a person, correct, look at an identity, take off the list."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import audit, rate_limits
+from app import audit
 from app.errors import Conflict, Invalid, Stale
-from app.labourers import queries, records
+from app.labourers import clear, queries, records
 from app.labourers.models import DemandListEntry, Household, Labourer, LabourerChange, LabourerSkill
 from app.labourers.schemas import PersonFacts
 from app.permissions import Actor
@@ -203,8 +203,7 @@ async def reveal(
     field: str,
     reason: str,
     *,
-    now: datetime,
-    per_hour: int,
+    allowed: clear.Allowance,
 ) -> str | None:
     """One identity field in clear, on the trail with its reason, so often an hour and no oftener.
 
@@ -216,11 +215,7 @@ async def reveal(
         )
     if field not in REVEALABLE:
         raise Invalid(N_("There is no such field."))
-    too_often = N_(
-        "You have had many identities shown within the hour. Wait %(minutes)s min, then go on; masked lists stay open."
-    )
-    key, hour = f"reveal:{actor.user_id}", timedelta(hours=1)
-    await rate_limits.take(session, key, per_hour, hour, now=now, message=too_often)
+    await clear.count_look(session, actor, allowed)
     readers = {"name": name_of, "id_no": id_no_of, "phone": phone_of}
     audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason.strip(), field=field)
     return readers[field](keys, labourer)

@@ -1,7 +1,6 @@
 """A run as a sheet for the township desks: who fits where, and why."""
 
 import asyncio
-from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +9,7 @@ from app import audit
 from app.employers.models import Employer
 from app.labourers import queries as labourers
 from app.labourers import service as labourer_service
+from app.labourers.clear import Allowance, count_list
 from app.labourers.models import Labourer
 from app.labourers.present import Words
 from app.localities.models import Locality
@@ -18,6 +18,7 @@ from app.match_runs.models import Candidate, MatchRun
 from app.match_runs.queries import may_be_shown, post_still_stands
 from app.match_runs.words import Pairing, reasons
 from app.permissions import Actor
+from app.shared.clock import day_of
 from app.shared.formats import masked_name
 from app.shared.i18n import translate
 from app.shared.labels import category_label
@@ -29,12 +30,14 @@ MOST_ROWS = 100_000
 
 
 async def workbook(
-    session: AsyncSession, actor: Actor, words: Words, run: MatchRun, *, mark: Mark, today: date
+    session: AsyncSession, actor: Actor, words: Words, run: MatchRun, *, mark: Mark, allowed: Allowance
 ) -> bytes:
     """Every person of the run visible to the actor who may still be shown, with their list, best first.
 
-    Names are masked where the mark gives no reason.
+    Names are masked where the mark gives no reason; in clear they count as people of a list do. Raises
+    TooManyRequests (429).
     """
+    today = day_of(allowed.now)
     query = (
         labourers.visible_to(actor)
         .join(Candidate, Candidate.labourer_id == Labourer.id)
@@ -50,6 +53,8 @@ async def workbook(
     people = await labourer_service.facts_of(
         session, words.keys, list({row.Labourer.id: row.Labourer for row in found}.values())
     )
+    if not mark.masked:
+        await count_list(session, actor, len(people), allowed)
     rows = [_row(words, row, people[row.Labourer.id], masked=mark.masked) for row in found]
     audit.record(
         session, actor, "match_run.export", "match_run", run.id,

@@ -17,6 +17,7 @@ from app.errors import Conflict, Forbidden
 from app.labourers import queries as labourers
 from app.labourers import reads as labourer_reads
 from app.labourers import service as labourer_service
+from app.labourers.clear import allowance
 from app.labourers.present import Words
 from app.labourers.schemas import PersonFacts
 from app.match_runs import explain, export, present, pseudonyms, queries, service
@@ -256,7 +257,7 @@ async def export_run_in_clear(
 
 async def _sheet(request: Request, session: Session, actor: Actor, uuid: UUID, *, reason: str | None) -> Response:
     run = await queries.get(session, actor, uuid)
-    mark = Mark(actor.display_name, actor.organisation_name, request.app.state.clock(), reason)
-    today = _today(request)
-    content = await export.workbook(session, actor, _words(request, actor), run, mark=mark, today=today)
+    allowed = allowance(request.app.state.settings, request.app.state.clock())
+    mark = Mark(actor.display_name, actor.organisation_name, allowed.now, reason)
+    content = await export.workbook(session, actor, _words(request, actor), run, mark=mark, allowed=allowed)
     return attachment(content, f"match-{run.on_day.isoformat()}.xlsx")

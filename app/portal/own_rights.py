@@ -67,7 +67,7 @@ async def copy(session: AsyncSession, person: Person, keys: KeyRing, localities:
     """Everything held about the person, with names and numbers shown in part."""
     labourer = await oneself(session, person)
     reason = translate("By the person themselves, with the code of a slip.")
-    return await rights.give_copy(session, None, keys, localities, labourer, reason, masked=True)
+    return await rights.give_own_copy(session, keys, localities, labourer, reason)
 
 
 async def complain(

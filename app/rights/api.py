@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 
 from app.database import Session
 from app.labourers import queries as labourers
+from app.labourers import reads
+from app.labourers.clear import allowance
 from app.labourers.models import Labourer
 from app.permissions import Actor, Permission, require
 from app.rights import impact, queries, retention, schemas, service
@@ -84,7 +86,8 @@ async def give_copy(
     """Everything held about the person, at their own request; on the trail with the reason."""
     labourer = await labourers.get(session, actor, uuid)
     state = request.app.state
-    copy = await service.give_copy(session, actor, state.keys, state.localities, labourer, why.reason)
+    allowed = allowance(state.settings, state.clock())
+    copy = await service.give_copy(session, actor, state.keys, state.localities, labourer, why.reason, allowed=allowed)
     return schemas.CopyOut(name=copy.name, sections=copy.data())
 
 
@@ -92,6 +95,7 @@ async def give_copy(
 async def list_limits(session: Session, actor: Handler, uuid: UUID) -> list[schemas.LimitOut]:
     """What the person has limited, and what has ended."""
     labourer = await labourers.get(session, actor, uuid)
+    reads.note_opened(session, actor, labourer)
     return [
         schemas.LimitOut(kind=one.kind, reason=one.reason, at=one.at, ended_at=ended.at if ended else None)
         for one, ended in await queries.limits_of(session, labourer.id)

@@ -12,6 +12,8 @@ from app.database import Session
 from app.declarations.limits import KINDS as LIMITS
 from app.errors import Invalid
 from app.labourers import queries as labourers
+from app.labourers import reads
+from app.labourers.clear import allowance
 from app.labourers.present import Words
 from app.permissions import Actor, Permission, require
 from app.rights import present, queries, service
@@ -122,6 +124,7 @@ async def _person(
 ) -> Response:
     here = _here(request, actor)
     labourer = await labourers.get(session, actor, uuid)
+    reads.note_opened(session, actor, labourer)
     limits = [present.limit_row(*row) for row in await queries.limits_of(session, labourer.id)]
     held = {one["code"] for one in limits if one["ended_at"] is None}
     found = await queries.of_labourer(session, labourer.id)
@@ -207,8 +210,9 @@ async def give_copy(
     """The copy as a page to print, or as a sheet."""
     labourer = await labourers.get(session, actor, uuid)
     state = request.app.state
+    allowed = allowance(state.settings, state.clock())
     try:
-        copy = await service.give_copy(session, actor, state.keys, state.localities, labourer, reason)
+        copy = await service.give_copy(session, actor, state.keys, state.localities, labourer, reason, allowed=allowed)
     except Invalid as error:
         return await _refused(request, session, actor, uuid, error)
     mark = Mark(actor.display_name, actor.organisation_name, state.clock(), reason.strip())

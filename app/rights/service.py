@@ -12,6 +12,7 @@ from app import audit
 from app.declarations.limits import KINDS as LIMITS
 from app.declarations.limits import ProcessingLimit, ProcessingLimitEnd
 from app.errors import Conflict, Invalid
+from app.labourers.clear import Allowance, count_look
 from app.labourers.models import Labourer
 from app.labourers.service import REASON_LENGTH
 from app.localities.reference import Localities
@@ -143,20 +144,31 @@ async def free(
 
 async def give_copy(
     session: AsyncSession,
-    actor: Actor | None,
+    actor: Actor,
     keys: KeyRing,
     localities: Localities,
     labourer: Labourer,
     reason: str,
     *,
-    masked: bool = False,
+    allowed: Allowance,
 ) -> copying.PersonCopy:
     """Everything held about the person, at their own request; on the trail with the reason.
 
-    In clear where an officer knows whom they have before them; ``masked`` where a code alone opens it.
+    In clear, as the officer knows whom they have before them: a look like any other, counted with the others.
+    Raises Invalid (422) without a reason, TooManyRequests (429).
     """
-    audit.record(session, actor, "rights.copy", "labourer", labourer.id, reason=_reason(reason))
-    return await copying.copy_of(session, keys, localities, labourer, masked=masked)
+    reason = _reason(reason)
+    await count_look(session, actor, allowed)
+    audit.record(session, actor, "rights.copy", "labourer", labourer.id, reason=reason)
+    return await copying.copy_of(session, keys, localities, labourer, masked=False)
+
+
+async def give_own_copy(
+    session: AsyncSession, keys: KeyRing, localities: Localities, labourer: Labourer, reason: str
+) -> copying.PersonCopy:
+    """The same for the person themselves, masked: a code alone opens it."""
+    audit.record(session, None, "rights.copy", "labourer", labourer.id, reason=reason)
+    return await copying.copy_of(session, keys, localities, labourer, masked=True)
 
 
 async def delete_person(

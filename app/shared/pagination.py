@@ -9,6 +9,9 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
+from app.shared.bounds import LARGEST_ID, LARGEST_NUMBER, number_typed
+from app.shared.i18n import N_
+
 Row = TypeVar("Row")
 
 PAGE_SIZES = (25, 50, 100)
@@ -61,7 +64,7 @@ def cursor_of(row_id: int) -> str:
     return base64.urlsafe_b64encode(f"after:{row_id}".encode()).decode().rstrip("=")
 
 
-def id_of_cursor(cursor: str | int | None) -> int:
+def id_of_cursor(cursor: str | int | None, largest: int) -> int:
     """The id a cursor stands for, 0 for the beginning. Raises ValueError, which FastAPI answers with 422."""
     if not cursor:
         return 0
@@ -69,12 +72,21 @@ def id_of_cursor(cursor: str | int | None) -> int:
         kind, _, number = base64.urlsafe_b64decode(f"{cursor}{'=' * (-len(str(cursor)) % 4)}").decode().partition(":")
     except (ValueError, binascii.Error):
         kind, number = "", ""
-    if kind == "after" and number.isdecimal():
-        return int(number)
-    raise ValueError("this cursor is not one of ours; begin again without it")
+    row_id = number_typed(number, largest)
+    if kind == "after" and row_id is not None:
+        return row_id
+    raise ValueError(N_("This cursor is not one of ours; begin again without it."))
 
 
-CursorAsked = Annotated[
-    int, BeforeValidator(id_of_cursor), Query(alias="cursor", description="`next` of the answer before")
-]
+def id_of_long_cursor(cursor: str | int | None) -> int:
+    return id_of_cursor(cursor, LARGEST_ID)
+
+
+def _id_of_short_cursor(cursor: str | int | None) -> int:
+    return id_of_cursor(cursor, LARGEST_NUMBER)
+
+
+_IN_ADDRESS = Query(alias="cursor", description="`next` of the answer before")
+CursorAsked = Annotated[int, BeforeValidator(_id_of_short_cursor), _IN_ADDRESS]
+LongCursorAsked = Annotated[int, BeforeValidator(id_of_long_cursor), _IN_ADDRESS]  # of tables that count by int8
 LimitAsked = Annotated[int, Query(ge=1, le=API_LIMIT, description="rows wanted")]

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from app.database import Session
 from app.permissions import Actor, Permission, require
-from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
+from app.shared.pagination import LimitAsked, LongCursorAsked, cursor_of
 from app.trail import present, queries, service
 from app.trail.asked import FiltersAsked
 from app.trail.schemas import SeenByOut, SeenOut, StandingOut, TrailEventOut, TrailOut
@@ -19,7 +19,7 @@ Auditor = Annotated[Actor, require(Permission.TRAIL_VIEW)]
 
 @router.get("/trail")
 async def list_events(
-    session: Session, actor: Auditor, filters: FiltersAsked, cursor: CursorAsked = 0, limit: LimitAsked = 50
+    session: Session, actor: Auditor, filters: FiltersAsked, cursor: LongCursorAsked = 0, limit: LimitAsked = 50
 ) -> TrailOut:
     """The trail of the own region, newest first."""
     rows = await service.stretch(session, actor, filters, last_id=cursor, limit=limit + 1)

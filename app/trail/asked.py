@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.errors import Invalid
+from app.shared.bounds import day_typed
 from app.shared.i18n import N_
 from app.trail.queries import Filters
 
 
 def _day(text: str, name: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return day_typed(text) if text else None
     except ValueError as error:
         raise Invalid(
             N_("A day is written like 2026-11-21."), fields={name: N_("Write it like 2026-11-21.")}

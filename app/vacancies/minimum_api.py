@@ -11,6 +11,7 @@ from app.database import Session
 from app.permissions import Actor, Permission, require
 from app.policy import queries
 from app.policy.store import store
+from app.shared.bounds import Day
 from app.vacancies import minimum_wages
 from app.vacancies.minimum_wages import Entry, Kind
 
@@ -23,7 +24,7 @@ class MinimumWageIn(BaseModel):
     kind: Kind = Field(examples=["month"], description="a month, or an hour of part-time work")
     place: str = Field(examples=["320500"], max_length=12, description="code of the division, in the office's region")
     amount: Decimal = Field(examples=["2490"], gt=0, max_digits=7, decimal_places=2)
-    from_on: date = Field(examples=["2026-01-01"])
+    from_on: Day = Field(examples=["2026-01-01"])
     source: str = Field(examples=["苏人社发〔2025〕1号"], min_length=2, max_length=300)
 
 

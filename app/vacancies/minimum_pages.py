@@ -15,6 +15,7 @@ from app.permissions import Actor, Permission, require
 from app.policy import queries
 from app.policy.models import LocalFigure
 from app.policy.store import Figure, store
+from app.shared import bounds
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy, nlazy
@@ -81,7 +82,7 @@ def amount_typed(text: str) -> Decimal:
 def day_typed(text: str) -> date:
     """The first day of a notice in a field. Raises Invalid (422) if it is none."""
     try:
-        return date.fromisoformat(text.strip())
+        return bounds.day_typed(text)
     except ValueError as error:
         wrong = {"from_on": N_("Enter the day from which the notice holds.")}
         raise Invalid(N_("This figure is not in force yet."), fields=wrong) from error

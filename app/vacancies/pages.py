@@ -15,6 +15,7 @@ from app.employers.present import attestation_facts
 from app.employers.present import standing_tag_on as employer_standing_tag
 from app.errors import Invalid
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import number_typed
 from app.shared.clock import day_of
 from app.shared.flash import set_flash
 from app.shared.i18n import N_, LazyText, lazy, nlazy
@@ -48,7 +49,7 @@ def _filters(
     pay_from: str = "",
     sort: str = "",
 ) -> queries.Filters:
-    least = int(pay_from) if pay_from.isdecimal() else None
+    least = number_typed(pay_from)
     return queries.Filters(q, state, place, trade, shift, lodging, contract, least, sort)
 
 

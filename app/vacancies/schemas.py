@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.shared.bounds import Day
+
 
 @dataclass(frozen=True)
 class VacancyFacts:
@@ -95,14 +97,14 @@ class PermitIn(BaseModel):
     """A dispatching firm's permit as an office saw it."""
 
     number: str = Field(examples=["3205002025001"], min_length=2, max_length=60)
-    until: date = Field(description="its last day")
+    until: Day = Field(description="its last day")
 
 
 class ToldIn(BaseModel):
     """A minimum wage as the notice of the post's place states it."""
 
     amount: Decimal = Field(examples=["2260"], gt=0, max_digits=7, decimal_places=2)
-    from_on: date = Field(examples=["2026-01-01"])
+    from_on: Day = Field(examples=["2026-01-01"])
     source: str = Field(examples=["苏人社发〔2025〕1号"], min_length=2, max_length=300)
 
 

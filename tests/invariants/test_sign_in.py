@@ -49,6 +49,51 @@ async def test_identities_are_not_looked_through_one_after_the_other(
     assert await session.scalar(looks) == 3
 
 
+@pytest.mark.wall("service")
+async def test_copies_are_looks_and_count_with_them(
+    sign_in: Callable[..., Any],
+    session: AsyncSession,
+    keys: KeyRing,
+    now: datetime,
+    application: FastAPI,
+    settings: Settings,
+) -> None:
+    county = await make_actor(session)
+    labourer = await make_labourer(session, county, keys, now)
+    application.state.settings = settings.model_copy(update={"reveals_per_hour": 3})
+    client, why = await sign_in(county), {"reason": "asked for at the desk"}
+    looks = [(f"/labourers/{labourer.uuid}/reveal", {"data": REASON})]
+    looks.append((f"/rights/people/{labourer.uuid}/copy", {"data": why}))
+    looks += [(f"/api/v1/rights/people/{labourer.uuid}/copy", {"json": why})] * 2
+    looks.append(looks[0])
+    answers = [(await client.post(path, **sent)).status_code for path, sent in looks]
+    application.state.settings = settings
+    assert answers == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.wall("service")
+async def test_a_county_is_not_taken_out_in_clear_again_and_again(
+    sign_in: Callable[..., Any],
+    session: AsyncSession,
+    keys: KeyRing,
+    now: datetime,
+    application: FastAPI,
+    settings: Settings,
+) -> None:
+    county = await make_actor(session)
+    for _ in range(2):
+        await make_labourer(session, county, keys, now)
+    application.state.settings = settings.model_copy(update={"listed_in_clear_per_day": 3})
+    client, why = await sign_in(county), {"reason": "list for the township desks"}
+    first, second = [await client.post("/labourers/export", data=why) for _ in range(2)]
+    masked = await client.get("/labourers/export")
+    application.state.settings = settings
+    assert (first.status_code, second.status_code, masked.status_code) == (200, 429, 200)
+    assert "3 people can be taken out in clear" in second.text
+    lists = await session.scalars(select(AuditEvent.detail).where(AuditEvent.act == "labourers.export"))
+    assert [one["masked"] for one in lists] == [False, True], "what was refused was not given"
+
+
 async def test_a_program_with_a_token_to_see_reveals_nothing(
     client: httpx.AsyncClient, session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
