@@ -114,7 +114,7 @@ async def end_due(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     for offer in await queries.lock_all(session, Offer.id.in_(due), Offer.state == "offered"):
         await states.move(session, offer, "lapsed", "lapsed", SYSTEM, now=now)
         touched.add(offer.vacancy_id)
-    await ask_refills(session, touched | set(await queries.posts_with_waiting(session)))
+    await ask_refills(session, touched | set(await queries.posts_to_refill(session)))
     return {"lapsed": len(due)}
 
 

@@ -267,7 +267,11 @@ async def due_ids(session: AsyncSession, now: datetime, today: date, most: int) 
     return list(await session.scalars(query))
 
 
-async def posts_with_waiting(session: AsyncSession) -> list[int]:
-    """Open posts that somebody waits for."""
+async def posts_to_refill(session: AsyncSession) -> list[int]:
+    """Open posts that somebody waits for, with an opening that no open offer speaks for."""
     waits = exists().where(Offer.vacancy_id == Vacancy.id, Offer.waits_from.is_not(None))
-    return list(await session.scalars(select(Vacancy.id).where(Vacancy.state == "open", waits).order_by(Vacancy.id)))
+    free = select(func.count()).where(VacancyOpening.vacancy_id == Vacancy.id, VacancyOpening.taken_at.is_(None))
+    offered = select(func.count()).where(Offer.vacancy_id == Vacancy.id, Offer.state == "offered")
+    more = free.correlate(Vacancy).scalar_subquery() > offered.correlate(Vacancy).scalar_subquery()
+    query = select(Vacancy.id).where(Vacancy.state == "open", waits, more)
+    return list(await session.scalars(query.order_by(Vacancy.id)))

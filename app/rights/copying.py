@@ -31,6 +31,8 @@ from app.match_runs.words import Pairing, reasons
 from app.notifications import present as words
 from app.notifications import queries as notices
 from app.occupations.labels import level_label, trade_label
+from app.offers.models import Offer
+from app.offers.present import state_tag
 from app.rights import queries
 from app.rights.words import ACTS, FIELDS, KIND_WORDS, LISTS, OUTCOME_WORDS
 from app.shared.encryption import KeyRing
@@ -87,6 +89,7 @@ async def copy_of(
         await _requests(session, keys, labourer),
         await _messages(session, labourer),
         await _candidates(session, keys, localities, labourer),
+        await _offers(session, labourer),
         await _changes(session, labourer),
         await _sheets(session, labourer),
         await _looks(session, labourer),
@@ -268,6 +271,24 @@ def _why(
     weights = dict(zip(PARTS, one.weights, strict=False))  # the weights of the three scores follow
     fors, againsts = reasons(Pairing(facts, vacancy, place or "", places), values, weights)
     return "；".join(map(str, fors)), "；".join(map(str, againsts))
+
+
+async def _offers(session: AsyncSession, labourer: Labourer) -> Section:
+    """What was offered to the person and what became of it; a no is kept for the offers alone and told to nobody."""
+    query = (
+        select(Offer, Vacancy.title, Employer.name)
+        .join(Vacancy, Vacancy.id == Offer.vacancy_id)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .where(Offer.labourer_id == labourer.id)
+    )
+    rows = [
+        (moment(offer.made_at), title, employer, str(state_tag(offer)["text"]))
+        for offer, title, employer in await session.execute(query.order_by(Offer.id.desc()))
+    ]
+    columns = (
+        ("made_at", lazy("Made")), ("post", lazy("Post")), ("employer", lazy("Employer")), ("state", lazy("State")),
+    )  # fmt: skip
+    return Section("offers", lazy("Offers"), columns, rows)
 
 
 async def _changes(session: AsyncSession, labourer: Labourer) -> Section:

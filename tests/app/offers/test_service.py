@@ -309,6 +309,18 @@ async def test_an_offer_runs_out_and_cannot_be_accepted_late(session: AsyncSessi
     assert (offer.state, early.state) == ("lapsed", "accepted")
 
 
+async def test_the_clock_refills_where_an_opening_is_free_and_nowhere_else(
+    session: AsyncSession, market: Market
+) -> None:
+    people = await market.people(4)
+    made = await market.offer(*people)
+    assert await queries.posts_to_refill(session) == []
+    await market.decline(people[0], made[0])
+    assert await queries.posts_to_refill(session) == [market.vacancy.id]
+    await making.refill(session, market.vacancy.id, now=market.now)
+    assert await queries.posts_to_refill(session) == []
+
+
 async def test_the_end_of_a_statement_ends_what_is_unanswered_only(session: AsyncSession, market: Market) -> None:
     """Design 9.5."""
     first, second = [await market.person(stated_on=market.now.date() - timedelta(days=179)) for _ in range(2)]
