@@ -18,6 +18,7 @@ from app import (
     cli_keys,
     cli_match,
     cli_read,
+    cli_route,
     cli_serve,
     cli_sheet,
     cli_trail,
@@ -33,6 +34,7 @@ COMMAND_MODULES = (
     cli_match,
     cli_sheet,
     cli_read,
+    cli_route,
     cli_trail,
     cli_keys,
 )
