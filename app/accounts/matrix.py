@@ -46,6 +46,7 @@ RESOURCE_LABELS: dict[str, str] = {
     "account": N_("Own account"),
     "trail": N_("Trail"),
     "keys": N_("Encryption keys"),
+    "notices": N_("Messages"),
 }
 ACT_LABELS: dict[str, str] = {
     "view": N_("see"),

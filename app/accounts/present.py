@@ -60,6 +60,7 @@ PERMISSIONS = {
     Permission.TRAIL_EXPORT: N_("Export the trail"),
     Permission.KEYS_VIEW: N_("See the state of the keys"),
     Permission.KEYS_ROTATE: N_("Rotate the keys"),
+    Permission.NOTICES_VIEW: N_("See messages sent"),
 }
 
 
