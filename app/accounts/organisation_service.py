@@ -101,8 +101,8 @@ def _say_why(reason: str) -> None:
 
 def _trimmed(facts: OrganisationFacts) -> OrganisationFacts:
     """Without spaces around any text: a name of spaces is none, and one with them would pass for another."""
-    texts = {name: value.strip() for name, value in asdict(facts).items() if isinstance(value, str)}
-    empty = {name: None for name, value in texts.items() if not value and name not in {"name", "kind"}}
+    texts: dict[str, Any] = {name: one.strip() for name, one in asdict(facts).items() if isinstance(one, str)}
+    empty = {name: None for name, text in texts.items() if not text and name not in {"name", "kind"}}
     return replace(facts, **texts | empty)
 
 
