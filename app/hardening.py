@@ -1,9 +1,16 @@
 """What an instance is not started with: secrets anybody can guess, keys anybody can read, the demo for everybody."""
 
+import asyncio
 import stat
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.settings import LOOPBACK, Settings
 
@@ -12,6 +19,21 @@ KNOWN_PASSWORDS = frozenset(
     | {"example", "duijie", "duijie_app", "duijie_owner", "123456", "12345678", "123456789"}
 )
 LEAST_SECRET = 16
+RETRY_SECONDS = 2
+
+# Whoever may become a role has its powers; a role may always become itself, and a superuser any other.
+ROLE_SQL = """
+SELECT current_user AS name,
+  EXISTS (
+    SELECT FROM pg_roles
+    WHERE (rolsuper OR rolbypassrls) AND pg_has_role(current_user, oid, 'MEMBER')
+  ) AS passes_walls,
+  EXISTS (
+    SELECT FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND pg_has_role(current_user, relowner, 'MEMBER')
+  ) AS owns_tables
+"""
 
 
 class WeakInstance(SystemExit):
@@ -23,6 +45,50 @@ def refuse_weak(settings: Settings) -> None:
     found = weaknesses(settings)
     if found:
         raise WeakInstance("Not started, as this would not be safe:\n" + "\n".join(f"- {one}" for one in found))
+
+
+def refuse_weak_role(url: str, *, demo: bool) -> None:
+    """Stop where the walls in the database would not hold the application's role. Raises WeakInstance.
+
+    A database that does not answer yet is waited for: a role not looked at is not used.
+    """
+    log = structlog.get_logger("duijie")
+    while True:
+        try:
+            refusals, warnings = asyncio.run(role_weaknesses(url))
+        except (OSError, OperationalError) as error:
+            log.warning("the database does not answer yet", error=type(error).__name__)
+            asyncio.run(asyncio.sleep(RETRY_SECONDS))
+            continue
+        break
+    if refusals:
+        raise WeakInstance("Not started, as this would not be safe:\n" + "\n".join(f"- {one}" for one in refusals))
+    if not demo:
+        for warning in warnings:
+            log.warning("weak instance", what=warning)
+
+
+async def role_weaknesses(url: str) -> tuple[list[str], list[str]]:
+    """What the application's role could do that it must not, and what it had better not: each in a sentence."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            role = (await connection.execute(text(ROLE_SQL))).one()
+    finally:
+        await engine.dispose()
+    refusals, warnings = [], []
+    if role.passes_walls:
+        refusals.append(
+            f"The role {role.name} of DATABASE_URL is a superuser, has BYPASSRLS, or may become such a role: row-level "
+            "security does not hold it, and everybody's records would be open. "
+            f"ALTER ROLE {role.name} NOSUPERUSER NOBYPASSRLS, or give the application a role of its own."
+        )
+    elif role.owns_tables:
+        warnings.append(
+            f"The role {role.name} of DATABASE_URL owns the tables, so that it could take its own walls down: give "
+            "the tables to another role and name that one in MIGRATION_DATABASE_URL."
+        )
+    return refusals, warnings
 
 
 def weaknesses(settings: Settings) -> list[str]:

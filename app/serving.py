@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 from app.background.registry import load_chores, load_tasks
 from app.background.runner import Runner, run_until_signalled
 from app.database import make_sessions
-from app.hardening import refuse_weak
+from app.hardening import refuse_weak, refuse_weak_role
 from app.localities.service import load_reference as load_localities
 from app.main import create_app
 from app.migrations import Server, database_server, upgrade
@@ -163,6 +163,7 @@ def prepare(server: Server, settings: Settings) -> None:
         settings.key_file.parent.mkdir(parents=True, exist_ok=True)
         make_key_file(settings.key_file)
     read_key_file(settings.key_file)
+    refuse_weak_role(server.url("app"), demo=settings.demo)
     upgrade(server.url("owner"), server.url("app"))
     asyncio.run(_load_reference_data(server.url("app")))
 
@@ -191,6 +192,8 @@ def web(descriptor: int | None = None) -> None:
     settings = Settings()
     refuse_weak(settings)
     configure_logging(as_json=settings.log_json)
+    if settings.database_url is not None:  # without one the application says itself what is missing
+        refuse_weak_role(settings.database_url, demo=settings.demo)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -198,6 +201,8 @@ def web(descriptor: int | None = None) -> None:
         timeout_graceful_shutdown=3,  # a browser that follows a progress would keep its connection open for ever
         server_header=False,
         access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),  # an address anybody may write is worth nothing
+        forwarded_allow_ips=settings.trusted_proxies or None,
         log_level="warning",
     )
     uvicorn.Server(config).run([socket.socket(fileno=descriptor)] if descriptor is not None else None)
@@ -209,6 +214,8 @@ def runner() -> None:
     if settings.database_url is None:
         raise SystemExit("No database address. Start with scripts/serve, or set DATABASE_URL.")
     refuse_weak(settings)
+    configure_logging(as_json=settings.log_json)
+    refuse_weak_role(settings.database_url, demo=settings.demo)
     keys, tasks, url = read_key_file(settings.key_file), load_tasks(), settings.database_url
     asyncio.run(run_until_signalled(lambda: Runner(settings, url, keys, tasks, chores=load_chores())))
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.permissions import Role
 from app.shared.encryption import sealed
 
 ORGANISATION_KINDS = (
@@ -72,7 +73,10 @@ class Post(Base):
     """What one person does in one organisation; a person may hold several."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "organisation_id", "role"),
+        CheckConstraint("role IN (" + ", ".join(f"'{one}'" for one in Role) + ")", name="role"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

@@ -1,6 +1,6 @@
 """The operator's acts on the register: enter an organisation, correct it, close it, open it again."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class OrganisationFacts:
 
 async def create(session: AsyncSession, actor: Actor, facts: OrganisationFacts) -> Organisation:
     """Enter an organisation. Raises Invalid (422) with the fields at fault."""
+    facts = _trimmed(facts)
     await _check(session, facts, None)
     organisation = Organisation(**asdict(facts))
     session.add(organisation)
@@ -52,6 +53,7 @@ async def correct(
     """Correct a locked organisation; its kind stays. Raises Invalid (422), Stale (412)."""
     if organisation.version != version:
         raise Stale(N_("Somebody else changed this organisation meanwhile. Load it again."))
+    facts = _trimmed(facts)
     if facts.kind != organisation.kind:
         message = N_("The kind stays, as posts were given for it. Close this organisation and enter another.")
         raise Invalid(message, fields={"kind": N_("This cannot be changed.")})
@@ -95,6 +97,13 @@ async def reopen(session: AsyncSession, actor: Actor, organisation: Organisation
 def _say_why(reason: str) -> None:
     if len(reason.strip()) < 2:
         raise Invalid(N_("Say why."), fields={"reason": N_("Required.")})
+
+
+def _trimmed(facts: OrganisationFacts) -> OrganisationFacts:
+    """Without spaces around any text: a name of spaces is none, and one with them would pass for another."""
+    texts: dict[str, Any] = {name: one.strip() for name, one in asdict(facts).items() if isinstance(one, str)}
+    empty = {name: None for name, text in texts.items() if not text and name not in {"name", "kind"}}
+    return replace(facts, **texts | empty)
 
 
 async def _check(session: AsyncSession, facts: OrganisationFacts, own_id: int | None) -> None:

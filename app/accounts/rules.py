@@ -60,6 +60,11 @@ _GROUPS: tuple[tuple[Iterable[Role], Iterable[Role], str], ...] = (
     ),
     ((R.FINANCE,), (*_OFFICES, R.RURAL_OFFICER), N_("Who makes or checks a claim may not pay it.")),
     ((R.INSPECTOR,), _OFFICES, N_("Who hears complaints may not belong to an office complained of.")),
+    (
+        (R.OPERATOR,),
+        (R.COUNTY_OFFICER, R.TOWNSHIP_OFFICER, R.VILLAGE_OFFICER, R.INSPECTOR),
+        N_("Who gives out the accounts may not read the people's records or hear their complaints."),
+    ),
     ((R.AUDITOR,), _EVERYBODY_ELSE, N_("Who audits may not belong to those audited.")),
 )
 

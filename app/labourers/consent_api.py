@@ -12,7 +12,7 @@ from app.declarations import consents
 from app.declarations import queries as declarations
 from app.declarations.models import PURPOSES
 from app.declarations.texts import text_on
-from app.labourers import queries
+from app.labourers import queries, reads
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 
@@ -44,6 +44,7 @@ class ConsentHeard(BaseModel):
 async def read_consents(request: Request, session: Session, actor: Reader, uuid: UUID) -> list[ConsentOut]:
     """Every purpose with the text of today."""
     labourer = await queries.get(session, actor, uuid)
+    reads.note_opened(session, actor, labourer)
     return await _all(request, session, labourer.id)
 
 

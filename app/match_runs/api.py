@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.background.models import TaskRun
 from app.database import Session
 from app.labourers import queries as labourers
+from app.labourers import reads
 from app.match_runs import present, queries, service
 from app.match_runs.models import Candidate, MatchRun
 from app.permissions import Actor, Permission, require
@@ -82,6 +83,7 @@ async def candidates_of_labourer(
     run = await queries.get(session, actor, uuid)
     labourer = await labourers.get(session, actor, labourer_uuid)
     today = day_of(request.app.state.clock())
+    reads.note_opened(session, actor, labourer, act="labourer.open_matches")
     return [_candidate(row) for row in await queries.of_labourer(session, run, labourer.id, today=today)]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import audit
+from app import audit, rate_limits
 from app.declarations import codes, consents
 from app.declarations import service as declarations
 from app.declarations.queries import consents_of
@@ -28,6 +28,10 @@ from app.shared.i18n import N_, current_locale
 SESSION = timedelta(minutes=MINUTES)
 FAILURES_PER_ADDRESS = 10
 FAILURE_WINDOW = timedelta(minutes=15)
+# From all addresses together: whoever has many, or writes a new one into each request, gains nothing by it. Far above
+# what a county's people mistype, far below what guessing would need.
+FAILURES_OVERALL = 500
+WRONG_CODES = "portal-wrong"
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,16 @@ def token_hash(token: str) -> bytes:
 
 async def come_in(session: AsyncSession, keys: KeyRing, typed: str, *, address: str, now: datetime) -> Begun | Refused:
     """Begin a session with the code of a slip, or say why not."""
-    if await queries.failures_since(session, address, now - FAILURE_WINDOW) >= FAILURES_PER_ADDRESS:
+    by_address = await queries.failures_since(session, address, now - FAILURE_WINDOW)
+    if by_address >= FAILURES_PER_ADDRESS or await rate_limits.is_spent(
+        session, WRONG_CODES, FAILURES_OVERALL, now=now
+    ):
         return Refused(TooManyRequests(N_("Too many wrong codes. Wait 15 minutes, then try again.")))
     code = await codes.redeem(session, keys, typed, now)
     uses = await queries.uses_of(session, code.id) if code else 0
     if code is None or uses >= codes.USES:
         session.add(PortalAttempt(address=address, succeeded=False, at=now))
+        await rate_limits.spend(session, WRONG_CODES, 1, FAILURES_OVERALL, FAILURE_WINDOW, now=now)
         return Refused(
             Invalid(
                 N_("This code is not right, too old or used up. Check it again, or ask your office for a new slip.")

@@ -85,6 +85,8 @@ async def test_a_post_of_a_number_beyond_all_rows_is_not_there(sign_in: SignIn, 
         assert (await client.post(f"/api/v1/{address}", json={"reason": "left the office"})).status_code == status
         assert (await client.post(f"/{address}", data={"reason": "left the office"})).status_code == status
     assert (await client.post(f"/account/posts/{'9' * 25}")).status_code == 422
+    spaces = {"name": "   ", "kind": "province", "locality_code": "340000"}
+    assert "name" in (await client.post("/api/v1/organisations", json=spaces)).json()["fields"]
     office = {"name": "  测试局 ", "kind": "county", "licence_number": "1", "licence_from": "0001-01-01"}
     answer = await client.post("/api/v1/organisations", json=office | {"licence_until": "9999-12-31"})
     assert answer.status_code == 422

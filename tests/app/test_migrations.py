@@ -77,6 +77,30 @@ def test_a_table_that_no_revision_makes_is_found(server: Server, empty: str) -> 
         check(owner)
 
 
+def test_posts_that_stand_against_the_roles_are_ended(server: Server, empty: str) -> None:
+    """A role nobody knows, and a county's post of who gives out the accounts; the operator's own post stays."""
+    owner = server.url("owner", empty)
+    upgrade(owner, revision="b3d81f6e2c47")
+    rows(
+        owner,
+        "INSERT INTO locality (code, level, name, full_name) VALUES ('340722', 3, 'x', 'x')",
+        "INSERT INTO organisation (id, uuid, name, kind, locality_code) VALUES "
+        "(1, gen_random_uuid(), 'county', 'county', '340722'), (2, gen_random_uuid(), 'operator', 'operator', NULL)",
+        "INSERT INTO app_user (id, uuid, login, display_name, password_hash) VALUES "
+        "(1, gen_random_uuid(), 'a', 'a', 'x'), (2, gen_random_uuid(), 'b', 'b', 'x')",
+        "INSERT INTO post (user_id, organisation_id, role) VALUES "
+        "(1, 2, 'operator'), (1, 1, 'county_officer'), (2, 1, 'king'), (2, 1, 'administrator')",
+    )
+    upgrade(owner)
+    found = rows(owner, "SELECT user_id, role, ended_at IS NULL FROM post ORDER BY id")
+    assert found == [
+        (1, "operator", True),
+        (1, "county_officer", False),
+        (2, "county_officer", False),
+        (2, "administrator", True),
+    ]
+
+
 def test_two_migrations_at_once_do_not_meet(server: Server, empty: str) -> None:
     """Every container of a new version may try: one migrates, the others wait and find it done."""
     owner = server.url("owner", empty)

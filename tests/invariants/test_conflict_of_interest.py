@@ -97,6 +97,25 @@ async def test_a_post_does_not_turn_into_a_conflicting_one(session: AsyncSession
         await session.execute(text(statement), {"id": rider.post_id})
 
 
+@pytest.mark.wall("database (check of post.role)")
+@pytest.mark.parametrize("role", ["king", "", "County_Officer"])
+async def test_a_role_nobody_knows_is_no_role(session: AsyncSession, role: str) -> None:
+    actor = await make_actor(session, Role.OPERATOR)
+    office = await make_organisation(session, "county")
+    with pytest.raises(DBAPIError, match="ck_post_role"):
+        await session.execute(INSERT, {"user": actor.user_id, "office": office.id, "role": role})
+
+
+@pytest.mark.wall("service and database (role_exclusion)")
+@pytest.mark.parametrize("other", ["county_officer", "township_officer", "village_officer", "inspector"])
+async def test_who_gives_out_accounts_reads_no_people(session: AsyncSession, other: str) -> None:
+    assert why_not_both("operator", other)
+    actor = await make_actor(session, Role.OPERATOR)
+    office = await make_organisation(session, KIND_OF[Role(other)])
+    with pytest.raises(DBAPIError, match="one person may not be both"):
+        await session.execute(INSERT, {"user": actor.user_id, "office": office.id, "role": other})
+
+
 @pytest.mark.parametrize(
     "statement",
     [

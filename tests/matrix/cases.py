@@ -51,7 +51,7 @@ CASES: dict[str, Case] = {
     # programs
     "DELETE /api/v1/sessions": LISTS,
     "GET /api/v1/tasks/{uuid}": row("task"),
-    "POST /api/v1/tasks/{uuid}/cancel": row("task"),
+    "POST /api/v1/tasks/{uuid}/cancel": row("task", any_of=(P.DEMAND_IMPORT, P.SUPPLY_IMPORT)),
     "GET /api/v1/labourers": LISTS,
     "POST /api/v1/labourers/search": Case(json={"search": "乙乡梅"}),
     "GET /api/v1/labourers/{uuid}": row("labourer"),

@@ -11,12 +11,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import Organisation
 from app.audit import AuditEvent
 from app.background import pages
 from app.background.models import TaskRun
 from app.background.queue import enqueue
+from app.background.registry import load_tasks
+from app.background.service import STOPPED_BY
 from app.background.states import CRASHED, TaskStatus, set_error
-from app.permissions import Actor
+from app.permissions import Actor, Role
 from tests.factories.accounts import make_actor
 
 SignIn = Callable[[Actor], Awaitable[httpx.AsyncClient]]
@@ -78,6 +81,20 @@ async def test_a_waiting_task_is_cancelled_at_once(session: AsyncSession, sign_i
     assert (await client.post(f"/api/v1/tasks/{run.uuid}/cancel")).status_code == 409
     trail = await session.scalars(select(AuditEvent).where(AuditEvent.act == "tasks.cancel"))
     assert [event.subject_id for event in trail] == [run.id]
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COUNTY_OFFICER])
+async def test_only_whose_work_a_task_is_may_stop_it(session: AsyncSession, sign_in: SignIn, role: Role) -> None:
+    county = await make_actor(session)
+    office = await session.get_one(Organisation, county.organisation_id)
+    other = await make_actor(session, role, organisation=office)
+    run = await make_run(session, county, name="match_runs.run")
+    answer = await (await sign_in(other)).post(f"/api/v1/tasks/{run.uuid}/cancel")
+    assert answer.status_code == (403 if role is Role.ADMINISTRATOR else 200)
+
+
+def test_of_every_task_it_is_said_who_may_stop_it() -> None:
+    assert {name.partition(".")[0] for name in load_tasks()} <= set(STOPPED_BY)
 
 
 async def test_a_running_task_is_asked_to_stop(session: AsyncSession, sign_in: SignIn) -> None:

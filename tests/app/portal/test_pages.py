@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -115,6 +116,17 @@ async def test_a_person_sees_which_office_looked(
     assert county.organisation_name in page
     assert "printed a slip with a code for you" in page
     assert "nothing of hers" not in page
+
+
+async def test_a_new_address_for_each_wrong_code_gains_nothing(
+    application: FastAPI, session: AsyncSession, keys: KeyRing, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.portal.service.FAILURES_OVERALL", 3)
+    answers = []
+    for last in range(5):
+        async with phone(application, f"10.0.1.{last}") as one:
+            answers.append((await one.come_in("AAAA-AAAA-AAAA")).status_code)
+    assert answers == [422, 422, 422, 429, 429]
 
 
 async def test_wrong_codes_are_slowed_down_per_address(
