@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "c71e0a94d5b8"
-down_revision: str | None = "b3d81f6e2c47"
+down_revision: str | None = "e4a90d17c3b5"
 branch_labels: str | None = None
 depends_on: str | None = None
 
