@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import codes
 from app.declarations.consents import Heard
-from app.declarations.models import OwnCode
 from app.employers import service as employers
 from app.employers.models import Employer
 from app.labourers.models import Labourer
@@ -22,6 +21,7 @@ from app.shared.encryption import KeyRing
 from app.vacancies.models import Vacancy
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
+from tests.factories.slips import open_pages
 from tests.factories.vacancies import WUJIANG, credit_code_of, make_vacancy
 
 # Nothing left open: with these wishes no gate of the post of ``make_vacancy`` meets an unknown.
@@ -55,13 +55,10 @@ class Market:
 
     async def code(self, labourer: Labourer) -> Heard:
         """The person's own voice, by the code of a slip."""
-        code = await codes.living(self.session, labourer.id, self.now)
-        if code is None:
+        if await codes.living(self.session, labourer.id, self.now) is None:
             await codes.make(self.session, self.county, self.keys, [labourer.id], now=self.now)
             await self.session.flush()
-            code = await codes.living(self.session, labourer.id, self.now)
-        assert isinstance(code, OwnCode)
-        return Heard("self_code", code_id=code.id)
+        return Heard("self_code", code_id=await open_pages(self.session, labourer, self.now))
 
     async def accept(self, labourer: Labourer, offer: Offer, **changes: Any) -> Answered:
         person = answering.Labourer(labourer.id, labourer.organisation_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations import codes
@@ -24,9 +25,12 @@ async def make_slip(session: AsyncSession, actor: Actor, keys: KeyRing, labourer
 
 
 async def open_pages(session: AsyncSession, labourer: Labourer, now: datetime) -> int:
-    """A session of the person's living code, as if they had come in; the code's id."""
+    """A session of the person's living code, as if they had come in, unless there is one; the code's id."""
     code = await codes.living(session, labourer.id, now)
     assert code is not None
+    open_one = select(PortalSession).where(PortalSession.code_id == code.id, PortalSession.ended_at.is_(None))
+    if await session.scalar(open_one) is not None:
+        return code.id
     session.add(
         PortalSession(
             token_hash=b"%d" % code.id, labourer_id=labourer.id, code_id=code.id, use_no=1, csrf_token="x",
