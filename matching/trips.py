@@ -11,7 +11,7 @@ from matching.trips_calls import calls_again, without
 from matching.trips_feeders import feed
 from matching.trips_fleet import Load, load_coaches, rest_of
 from matching.trips_params import TripParams
-from matching.trips_problem import TripProblem
+from matching.trips_problem import LAST_MINUTE, TripProblem
 from matching.trips_result import Limit, Run, TripPlan
 from matching.trips_sheet import Vehicle, plan_of
 from matching.trips_times import Trial, best_time
@@ -51,14 +51,14 @@ def plan_trips(
     """
     coaches, feeders = kept_vehicles(problem, params, kept, locked)
     plans: dict[str, TripPlan] = {}
-    for name, fed in ways_of_feeding(problem)[: params.restarts]:
+    for name, fed in ways_of_feeding(problem, params)[: params.restarts]:
         plans[name] = _planned(problem, params, fed, seed, coaches, feeders)
     best = min(plans, key=lambda name: (plans[name].figures.unplaced, plans[name].figures.objective))
     others = tuple((name, plan.figures) for name, plan in plans.items())
     return replace(plans[best], others=others)
 
 
-def ways_of_feeding(problem: TripProblem) -> list[tuple[str, frozenset[int]]]:
+def ways_of_feeding(problem: TripProblem, params: TripParams) -> list[tuple[str, frozenset[int]]]:
     """Points from which feeders take people to the hub: where no coach gets to; small ones also; all."""
     kinds, points = problem.vehicles, problem.points
     feeders = any(kinds.local[kind] and kinds.available[kind] for kind in range(len(kinds)))
@@ -67,9 +67,18 @@ def ways_of_feeding(problem: TripProblem) -> list[tuple[str, frozenset[int]]]:
     heads = np.bincount(problem.travellers.point, minlength=len(points))
     elsewhere = {point for point in range(len(points)) if points.place[point] != problem.hub and heads[point]}
     least = frozenset(point for point in elsewhere if not points.coach_access[point])
-    small = least | {point for point in elsewhere if heads[point] <= SMALL}
-    named = [("least", least), ("small", frozenset(small)), ("all", frozenset(elsewhere))]
+    near = {point for point in elsewhere if _round(problem, int(points.place[point])) <= params.feeder_tour}
+    small = least | {point for point in near if heads[point] <= SMALL}
+    named = [("least", least), ("small", small), ("all", least | near)]
     return [one for at, one in enumerate(named) if one[1] not in [other for _, other in named[:at]]]
+
+
+def _round(problem: TripProblem, place: int) -> int:
+    """Minutes the nearest feeder drives to take people from a place to the hub."""
+    kinds = problem.vehicles
+    yards = {int(kinds.yard[kind]) for kind in range(len(kinds)) if kinds.local[kind] and kinds.available[kind]}
+    known = [minutes for yard in yards if (minutes := problem.way(yard, place, problem.hub)[1]) >= 0]
+    return min(known, default=LAST_MINUTE)
 
 
 def kept_vehicles(

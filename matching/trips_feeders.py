@@ -14,7 +14,7 @@ from matching.trips_routing import Draft, Offer
 from matching.trips_times import Trial, best_time, seats_left
 from matching.trips_units import Unit, as_unit
 
-WAVE = 60
+WAVE = 180
 """Coaches that leave the hub within so many minutes are served by the same feeders."""
 
 

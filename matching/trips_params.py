@@ -62,7 +62,7 @@ class TripParams:
     stop_people: int = 6
     transfer: int = 15
     coach_tour: int = 420
-    feeder_tour: int = 180
+    feeder_tour: int = 240
     drops: int = 3
     detour_percent: int = 20
     decent_from: int = 6 * 60

@@ -39,7 +39,7 @@ def test_help_answers_at_once() -> None:
     assert "read-pay" in call("--help").output
 
 
-@pytest.mark.parametrize("command", ["serve", "runner", "migrate", "code-titles", "read-pay", "check-sheet"])
+@pytest.mark.parametrize("command", ["serve", "runner", "migrate", "code-titles", "read-pay", "check-sheet", "route"])
 def test_every_command_speaks_json_and_explains_itself(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
