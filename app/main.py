@@ -12,6 +12,7 @@ from app.accounts.second_factor import required_roles
 from app.database import Session, make_engine, make_sessions
 from app.demo.accounts import demo_accounts
 from app.errors import install_error_pages
+from app.intake.screening import rule_of
 from app.localities.reference import load_localities
 from app.occupations.labels import trade_options
 from app.settings import Settings
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.state.settings, app.state.clock = settings, clock
     app.state.templates = create_templates(assets, clock)
     app.state.localities = load_localities()
-    app.state.trade_options = trade_options
+    app.state.trade_options, app.state.rule_of = trade_options, rule_of
     app.state.keys = read_key_file(settings.key_file)
     app.state.factor_roles = required_roles(settings)
     app.state.demo_accounts = demo_accounts() if settings.demo else []

@@ -7,7 +7,8 @@ from typing import Final
 
 from app.intake.adverts import LegalSign, legal_signs, rules
 from app.intake.adverts.legal import LAWFUL_OVERTIME, overtime_of_pay, overtime_of_week
-from app.vacancies.schemas import Finding, VacancyFacts
+from app.shared.i18n import current_locale
+from app.vacancies.schemas import Finding, RuleWords, VacancyFacts
 
 # The rules tell apart what the lists of blocks and flags hold under one name.
 CODES: Final = {
@@ -74,6 +75,19 @@ def _by_figures(facts: VacancyFacts) -> Iterator[Finding]:
 def _finding(rule: str, words: str) -> Finding:
     known = rules()[rule]
     return Finding(CODES.get(rule, rule), known.effect, words, known.clause)
+
+
+def rule_of(code: str, clause: str) -> RuleWords | None:
+    """The rule behind a finding, in the reader's language; of several under one code that of its clause."""
+    behind = [rule for rule in rules().values() if code in (CODES.get(rule.code, rule.code), _code_of_bond(rule.code))]
+    if not behind:
+        return None
+    rule = next((one for one in behind if one.clause == clause), behind[0])
+    return RuleWords(rule.text(current_locale()), rule.mend(current_locale()))
+
+
+def _code_of_bond(rule: str) -> str:
+    return "bond" if rule == "deposit" else rule
 
 
 def overtime(facts: VacancyFacts) -> Decimal:

@@ -13,15 +13,21 @@ from app.database import Base
 class LocalFigure(Base):
     """One figure of a notice, in yuan. Rows are added, never changed: a correction is a newer row.
 
+    ``proposed`` figures, lower than what is on file, count for nothing before a second person enters the same.
     ``illustrative`` figures stand in the demo alone; nobody can enter one by a page or the API.
     """
 
     __tablename__ = "local_figure"
     __table_args__ = (
         CheckConstraint("code IN ('minimum_wage.month', 'minimum_wage.hour')", name="code"),
-        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "amount BETWEEN CASE code WHEN 'minimum_wage.hour' THEN 5 ELSE 500 END "
+            "AND CASE code WHEN 'minimum_wage.hour' THEN 200 ELSE 10000 END",
+            name="amount_plausible",
+        ),
+        CheckConstraint("from_on BETWEEN '2000-01-01' AND '2100-01-01'", name="day_plausible"),
         CheckConstraint("stale_after >= from_on", name="days_in_order"),
-        CheckConstraint("status IN ('in_force', 'illustrative')", name="status"),
+        CheckConstraint("status IN ('in_force', 'illustrative', 'proposed')", name="status"),
         CheckConstraint("length(trim(source)) >= 2", name="source_given"),
         Index("ix_local_figure_place", "code", "locality_code", "from_on"),
     )

@@ -20,5 +20,6 @@ async def listed(session: AsyncSession, actor: Actor) -> Sequence[LocalFigure]:
 
 
 async def entered(session: AsyncSession) -> Sequence[LocalFigure]:
-    """All entered figures in the order of entry, for judging posts, which no actor does."""
-    return list(await session.scalars(select(LocalFigure).order_by(LocalFigure.id)))
+    """All entered figures that count, in the order of entry, for judging posts, which no actor does."""
+    query = select(LocalFigure).where(LocalFigure.status != "proposed")
+    return list(await session.scalars(query.order_by(LocalFigure.id)))

@@ -28,6 +28,7 @@ ACTS: Final[dict[str, Act]] = {
     "invitation.first_run": Act(lazy("the first invitation printed")),
     "dispatch_permit.enter": Act(lazy("a dispatch permit recorded")),
     "minimum_wage.enter": Act(lazy("a minimum wage entered")),
+    "minimum_wage.propose": Act(lazy("a lower minimum wage proposed")),
     "portal.open": Act(lazy("own pages opened by code")),
     "post.give": Act(lazy("a post given")),
     "rights.erase": Act(lazy("a person's identity deleted")),

@@ -13,8 +13,8 @@ from app.employers.schemas import ChecksIn
 from app.permissions import Actor, Permission, require
 from app.shared.clock import day_of
 from app.shared.pagination import CursorAsked, LimitAsked, cursor_of
-from app.vacancies import attesting, minimum_wages, queries, service
-from app.vacancies.schemas import PermitIn, ToldIn, VacanciesOut, VacancyOut
+from app.vacancies import attesting, minimum_wages, present, queries, service
+from app.vacancies.schemas import FindingOut, PermitIn, ToldIn, VacanciesOut, VacancyOut
 
 router = APIRouter(prefix="/vacancies", tags=["vacancies"])
 
@@ -40,16 +40,17 @@ async def list_vacancies(
     filters = replace(filters, today=day_of(request.app.state.clock()))
     rows = await queries.after(session, actor, filters, cursor, limit + 1)
     more, rows = len(rows) > limit, rows[:limit]
-    items = [_out(row.Vacancy, row.Employer) for row in rows]
+    told = await queries.those_told(session, actor, [row.Vacancy.id for row in rows])
+    items = [_shown(request, row.Vacancy, row.Employer, is_told=row.Vacancy.id in told) for row in rows]
     return VacanciesOut(items=items, next=cursor_of(rows[-1].Vacancy.id) if more else None)
 
 
 @router.get("/{uuid}")
-async def read_vacancy(response: Response, session: Session, actor: Reader, uuid: UUID) -> VacancyOut:
+async def read_vacancy(request: Request, response: Response, session: Session, actor: Reader, uuid: UUID) -> VacancyOut:
     """One post; the ETag is the record's version."""
     vacancy = await queries.get(session, actor, uuid)
     response.headers["etag"] = f'"{vacancy.version}"'
-    return _out(vacancy, await session.get_one(Employer, vacancy.employer_id))
+    return await _out(request, session, actor, vacancy, await session.get_one(Employer, vacancy.employer_id))
 
 
 @router.post("/{uuid}/verification", status_code=201)
@@ -60,7 +61,7 @@ async def verify_vacancy(
     vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.verify(session, actor, vacancy, employer, now=request.app.state.clock())
-    return _out(vacancy, employer)
+    return await _out(request, session, actor, vacancy, employer)
 
 
 @router.post("/{uuid}/dispatch-permit", status_code=201)
@@ -75,7 +76,7 @@ async def enter_dispatch_permit(
     vacancy = await queries.get_for_verification(session, actor, uuid)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await service.see_permit(session, actor, vacancy, permit.number, permit.until, now=request.app.state.clock())
-    return _out(vacancy, employer)
+    return await _out(request, session, actor, vacancy, employer)
 
 
 @router.post("/{uuid}/minimum-wage", status_code=201)
@@ -92,7 +93,7 @@ async def state_minimum_wage(
     given = minimum_wages.Told(told.amount, told.from_on, told.source)
     now = request.app.state.clock()
     await minimum_wages.state_for_post(session, actor, vacancy, given, request.app.state.localities, now=now)
-    return _out(vacancy, employer)
+    return await _out(request, session, actor, vacancy, employer)
 
 
 @router.post("/{uuid}/attestation", status_code=201)
@@ -108,9 +109,16 @@ async def attest_vacancy(
     employer = await session.get_one(Employer, vacancy.employer_id)
     now = request.app.state.clock()
     await attesting.attest(session, actor, vacancy, employer, Checks(**checks.model_dump()), now=now)
-    return _out(vacancy, employer)
+    return await _out(request, session, actor, vacancy, employer)
 
 
-def _out(vacancy: Any, employer: Employer) -> VacancyOut:
-    names = VacancyOut.model_fields.keys() - {"employer"}
-    return VacancyOut(employer=employer.name, **{name: getattr(vacancy, name) for name in names})
+async def _out(request: Request, session: Session, actor: Actor, vacancy: Any, employer: Employer) -> VacancyOut:
+    told = await queries.those_told(session, actor, [vacancy.id])
+    return _shown(request, vacancy, employer, is_told=bool(told))
+
+
+def _shown(request: Request, vacancy: Any, employer: Employer, *, is_told: bool) -> VacancyOut:
+    names = VacancyOut.model_fields.keys() - {"employer", "findings"}
+    found = [FindingOut(**one) for one in present.findings(vacancy, request.app.state.rule_of)] if is_told else None
+    facts = {name: getattr(vacancy, name) for name in names}
+    return VacancyOut(employer=employer.name, findings=found, **facts)

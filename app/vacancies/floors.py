@@ -17,11 +17,16 @@ from app.policy.minimum_wage import CLAUSE, HOUR, MONTH, BasePay, base_pay, judg
 from app.policy.models import LocalFigure
 from app.policy.queries import entered
 from app.policy.store import Figure, Known, Source, Store, store
+from app.shared.i18n import N_
 from app.vacancies.schemas import Finding, VacancyFacts
 
 BELOW: Final = "below_minimum"
 NOT_JUDGED: Final = "minimum_unknown"
 CODES: Final = frozenset({BELOW, NOT_JUDGED})
+MENDS: Final = {
+    BELOW: N_("Raise the base pay for normal hours to the minimum wage of the place, without overtime and allowances."),
+    NOT_JUDGED: N_("The minimum wage of this place is not known for today. Enter it under Minimum wages first."),
+}
 UNITS: Final = {"month": "元/月", "hour": "元/小时"}
 
 

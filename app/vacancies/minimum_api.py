@@ -52,6 +52,9 @@ class EnteredOut(BaseModel):
     """What came of an entry."""
 
     posts_judged_anew: int
+    waits_for_second: bool = Field(
+        description="it is less than what is on file, and counts once another person has entered the same"
+    )
 
 
 @router.get("")
@@ -79,8 +82,8 @@ async def enter_minimum_wage(
     """Enter the figure of a place in the office's region; its posts are judged by it at once."""
     entry = Entry(given.kind, given.place, given.amount, given.from_on, given.source)
     now = request.app.state.clock()
-    _, changed = await minimum_wages.enter(session, actor, entry, request.app.state.localities, now=now)
-    return EnteredOut(posts_judged_anew=changed)
+    figure, changed = await minimum_wages.enter(session, actor, entry, request.app.state.localities, now=now)
+    return EnteredOut(posts_judged_anew=changed, waits_for_second=figure.status == "proposed")
 
 
 def _out(code: str, place: str, area: str, one: object, source: str, *, entered: bool) -> MinimumWageOut:

@@ -34,8 +34,12 @@ STATUS_TAGS: dict[str, tuple[LazyText, str]] = {
     "unverified": (lazy("not verified"), "warn"),
     "expired": (lazy("expired"), "bad"),
     "illustrative": (lazy("illustrative"), "info"),
+    "proposed": (lazy("waits for a second officer"), "warn"),
     "stale": (lazy("stale: enter the new figure"), "bad"),
 }
+WAITS = lazy(
+    "This is less than what is on file. It counts once a second officer has entered the same figure within 30 days."
+)
 AREAS = {"first": lazy("first class"), "second": lazy("second class"), "third": lazy("third class")}
 
 
@@ -59,13 +63,16 @@ async def enter(
     try:
         entry = Entry(kind, place, amount_typed(amount), day_typed(from_on), source)
         now = request.app.state.clock()
-        _, changed = await minimum_wages.enter(session, actor, entry, request.app.state.localities, now=now)
+        figure, changed = await minimum_wages.enter(session, actor, entry, request.app.state.localities, now=now)
     except Invalid as error:
         errors = {name: lazy(text, **error.params) for name, text in error.fields.items()}
         return await _page(request, session, actor, typed, errors, status=422)
     response = RedirectResponse("/minimum-wages", status_code=303)
-    text = nlazy("Entered. %(num)s post was judged anew.", "Entered. %(num)s posts were judged anew.", changed)
-    set_flash(response, text)
+    if figure.status == "proposed":
+        set_flash(response, WAITS, kind="warn")
+    else:
+        text = nlazy("Entered. %(num)s post was judged anew.", "Entered. %(num)s posts were judged anew.", changed)
+        set_flash(response, text)
     return response
 
 

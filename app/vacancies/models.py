@@ -23,6 +23,9 @@ class Vacancy(Base):
         CheckConstraint("state NOT IN ('open', 'paused', 'filled') OR openings IS NOT NULL", name="openings_known"),
         CheckConstraint("state NOT IN ('verified', 'open', 'paused') OR verified_at IS NOT NULL", name="verified"),
         CheckConstraint("pay_min <= pay_max", name="pay_order"),
+        CheckConstraint(
+            """state NOT IN ('verified', 'open', 'filled') OR NOT findings @> '[{"effect": "block"}]'""", name="lawful"
+        ),
         CheckConstraint("holds >= 0", name="holds_counted"),
         CheckConstraint("holds = 0 OR state NOT IN ('verified', 'open', 'filled')", name="held"),
         CheckConstraint("attested_by_organisation_id IS NULL OR verified_until IS NOT NULL", name="attested_ends"),

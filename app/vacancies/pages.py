@@ -97,7 +97,7 @@ async def case(request: Request, session: Session, actor: Reader, uuid: UUID) ->
         "tags": present.case_tags(vacancy, today),
         "employer_tag": employer_standing_tag(employer, today),
         "groups": [*present.fact_groups(vacancy, request.app.state.localities), *attested],
-        "findings": present.findings(vacancy),
+        "findings": present.findings(vacancy, request.app.state.rule_of),
         "missing": [present.FIELD_LABELS[name] for name in service.missing(vacancy)],
         "events": present.events(log, await queries.corrections(session, vacancy.id) if may_change else []),
         "may_change": may_change,

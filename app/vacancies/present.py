@@ -10,9 +10,10 @@ from app.occupations.labels import level_label, occupation_label, trade_label
 from app.shared.formats import number
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label, category_labels
-from app.vacancies import papers
+from app.vacancies import floors, papers
 from app.vacancies.models import Vacancy, VacancyTransition
 from app.vacancies.queries import LAPSING_STATES, has_lapsed
+from app.vacancies.schemas import RuleReader, RuleWords
 
 STATE_TAGS = {
     "draft": (lazy("draft: incomplete"), "warn"),
@@ -205,24 +206,31 @@ def _contract_facts(vacancy: Vacancy) -> list[dict[str, Any]]:
 FINDING_LISTS = {"block": "vacancy_blocks", "flag": "vacancy_flags", "wait": "vacancy_flags"}
 
 
-def findings(vacancy: Vacancy) -> list[dict[str, Any]]:
+MENDS = papers.MENDS | floors.MENDS
+
+
+def findings(vacancy: Vacancy, rule_of: RuleReader) -> list[dict[str, Any]]:
     """What stands against the post, in words: the rule, the words found, the clause, how to mend it."""
     return [
         {
+            "code": one["code"],
+            "effect": one["effect"],
             "kind": "bad" if one["effect"] == "block" else "warn",
-            "title": category_label(
-                one["code"], "vacancy_blocks" if one["code"] in papers.CODES else FINDING_LISTS[one["effect"]]
-            ),
-            "words": one.get("words"),
-            "clause": one.get("clause"),
-            "mend": _mend(papers.MENDS.get(one["code"])),
+            **_in_words(one, rule_of(one["code"], one.get("clause", ""))),
+            "words": one.get("words", ""),
+            "clause": one.get("clause", ""),
         }
         for one in vacancy.findings
     ]
 
 
-def _mend(text: str | None) -> LazyText | None:
-    return None if text is None else lazy(text)
+def _in_words(finding: dict[str, str], rule: RuleWords | None) -> dict[str, str | None]:
+    """Title and mend: the list's label and the paper's or the rule's own words."""
+    code = finding["code"]
+    label = category_label(code, "vacancy_blocks" if code in papers.CODES else FINDING_LISTS[finding["effect"]])
+    title = rule.what if rule and label == code else label
+    mend = translate(MENDS[code]) if code in MENDS else rule.mend if rule else None
+    return {"title": title, "mend": mend}
 
 
 def events(log: list[VacancyTransition], corrections: list[AuditEvent]) -> list[dict[str, Any]]:

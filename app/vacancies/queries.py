@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, exists, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -153,6 +153,16 @@ async def may_on(session: AsyncSession, actor: Actor, vacancy: Vacancy) -> tuple
     answers_for, in_region = (await session.execute(rights)).one()
     may_change = actor.may(Permission.VACANCIES_EDIT) and answers_for
     return may_change, actor.may(Permission.VACANCIES_VERIFY) and in_region
+
+
+async def those_told(session: AsyncSession, actor: Actor, vacancy_ids: Sequence[int]) -> set[int]:
+    """Of these posts, those whose findings this person is told: who answers for a post, and who checks it."""
+    told = _answered_for(actor) if actor.may(Permission.VACANCIES_EDIT) else false()
+    if actor.may(Permission.VACANCIES_VERIFY):
+        told = or_(told, within(Vacancy.locality_code, actor.scope))
+    if actor.may(Permission.VACANCIES_ATTEST):
+        told = true()
+    return set(await session.scalars(select(Vacancy.id).where(Vacancy.id.in_(vacancy_ids), told)))
 
 
 def _rows(actor: Actor) -> Select[Any]:

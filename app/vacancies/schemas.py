@@ -93,6 +93,18 @@ class Finding:
 Screen = Callable[[VacancyFacts], list[Finding]]
 
 
+@dataclass(frozen=True)
+class RuleWords:
+    """A rule of the law in the reader's language: what is wrong, and what to do about it."""
+
+    what: str
+    mend: str
+
+
+# The rule behind a finding, by its code and its clause; none where no rule of words speaks of it.
+RuleReader = Callable[[str, str], RuleWords | None]
+
+
 class PermitIn(BaseModel):
     """A dispatching firm's permit as an office saw it."""
 
@@ -106,6 +118,17 @@ class ToldIn(BaseModel):
     amount: Decimal = Field(examples=["2260"], gt=0, max_digits=7, decimal_places=2)
     from_on: Day = Field(examples=["2026-01-01"])
     source: str = Field(examples=["苏人社发〔2025〕1号"], min_length=2, max_length=300)
+
+
+class FindingOut(BaseModel):
+    """Something that stands against a post."""
+
+    code: str = Field(examples=["deposit"])
+    effect: str = Field(description="block, flag, or wait: it cannot be judged yet and does not open")
+    title: str
+    words: str = Field(examples=["入职押金300元"], description="as found in the post")
+    clause: str = Field(examples=["劳动合同法 9、84；就业促进法 41(4)"])
+    mend: str | None = Field(description="what to do about it")
 
 
 class VacancyOut(BaseModel):
@@ -126,6 +149,9 @@ class VacancyOut(BaseModel):
     lodging: str | None
     contract_kind: str | None
     verified_until: date | None = Field(description="the last day of a sending county's word; none otherwise")
+    findings: list[FindingOut] | None = Field(
+        description="what stands against it; null for those who neither answer for the post nor check it"
+    )
 
 
 class VacanciesOut(BaseModel):

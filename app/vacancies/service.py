@@ -18,7 +18,7 @@ from app.shared.clock import day_of
 from app.shared.i18n import N_
 from app.vacancies import papers as papers_behind
 from app.vacancies import queries, states
-from app.vacancies.floors import Floors, floors_on
+from app.vacancies.floors import MENDS, NOT_JUDGED, Floors, floors_on
 from app.vacancies.happenings import PostChanged, PostOpened, PostTakenOff
 from app.vacancies.models import SupplyListEntry, Vacancy, VacancyOpening, VacancyTransition
 from app.vacancies.papers import mend_of, papers_on
@@ -251,9 +251,7 @@ async def _refuse_unlawful(session: AsyncSession, vacancy: Vacancy, now: datetim
     if blocks(vacancy):
         raise Conflict(N_("Something in this post is against the law; see what and how to mend it. It cannot open."))
     if waits(vacancy):
-        if (mend := mend_of(waits(vacancy))) is not None:
-            raise Conflict(mend)
-        raise Conflict(N_("The minimum wage of this place is not known for today. Enter it under Minimum wages first."))
+        raise Conflict(mend_of(waits(vacancy)) or MENDS[NOT_JUDGED])
 
 
 async def make_slots(session: AsyncSession, vacancy: Vacancy) -> None:

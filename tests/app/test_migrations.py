@@ -134,3 +134,40 @@ def test_the_applications_role_reads_and_writes_but_owns_nothing(tmp_path: Path)
         ):
             with pytest.raises(DBAPIError, match=r"must be owner|permission denied"):
                 rows(app, forbidden)
+
+
+BEFORE_LAWFUL = """
+INSERT INTO locality (code, level, name, full_name) VALUES ('32', 1, 'x', 'x');
+INSERT INTO organisation (id, uuid, name, kind, locality_code)
+    VALUES (1, gen_random_uuid(), 'office', 'receiving_office', '32');
+INSERT INTO app_user (id, uuid, login, display_name, password_hash) VALUES (1, gen_random_uuid(), 'a', 'a', 'a');
+INSERT INTO employer (id, uuid, name, name_key, entered_by_organisation_id)
+    VALUES (1, gen_random_uuid(), 'firm', 'firm', 1);
+INSERT INTO vacancy (id, uuid, employer_id, entered_by_organisation_id, title, openings, state, verified_at, findings)
+    SELECT id, gen_random_uuid(), 1, 1, 'sewing', 2, 'open', now(),
+        jsonb_build_array(jsonb_build_object('code', 'x', 'effect', effect))
+    FROM (VALUES (1, 'block'), (2, 'flag')) AS told(id, effect);
+INSERT INTO vacancy_opening (vacancy_id, number) VALUES (1, 1), (2, 1);
+INSERT INTO local_figure (uuid, code, locality_code, amount, from_on, stale_after, status, source, entered_by_user_id,
+        entered_by_organisation_id, entered_at)
+    SELECT gen_random_uuid(), 'minimum_wage.month', '32', amount, day::date, '2027-01-01', 'in_force', 'a notice', 1, 1,
+        now()
+    FROM (VALUES (2490, '2026-01-01'), (1, '2026-02-01'), (2490, '0001-01-01')) AS told(amount, day)
+"""
+
+
+def test_what_stood_open_against_the_law_is_blocked(server: Server, empty: str) -> None:
+    owner = server.url("owner", empty)
+    upgrade(owner, revision="b3d81f6e2c47")
+    rows(owner, *BEFORE_LAWFUL.split(";"))
+    upgrade(owner)
+    posts = rows(owner, "SELECT id, state, verified_at IS NULL FROM vacancy ORDER BY id")
+    assert posts == [(1, "blocked", True), (2, "open", False)]
+    assert rows(owner, "SELECT vacancy_id FROM vacancy_opening") == [(2,)]
+    assert rows(owner, "SELECT vacancy_id, to_state FROM vacancy_transition") == [(1, "blocked")]
+    figures = rows(owner, "SELECT amount::int, from_on::text, status FROM local_figure ORDER BY id")
+    assert figures == [
+        (2490, "2026-01-01", "in_force"), (500, "2026-02-01", "proposed"), (2490, "2000-01-01", "in_force"),
+    ]  # fmt: skip
+    downgrade(owner, "b3d81f6e2c47")
+    assert rows(owner, "SELECT count(*)::int FROM local_figure") == [(2,)]

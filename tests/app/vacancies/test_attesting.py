@@ -165,7 +165,7 @@ async def test_not_for_what_the_own_selling_side_entered(
     seller = await make_organisation(session, kind)
     assert (await client.post(f"/employers/{employer.uuid}/attest", data=CHECKS)).status_code == 303
     vacancy.entered_by_organisation_id = employer.entered_by_organisation_id = seller.id
-    vacancy.state, vacancy.verified_at = "verified", now  # so that the county sees it at all
+    vacancy.state, vacancy.verified_at, vacancy.verified_by = "verified", now, county.user_id  # so that it is seen
     await session.commit()
     for subject in (f"employers/{employer.uuid}", f"vacancies/{vacancy.uuid}"):
         refused = await client.post(f"/{subject}/attest", data=CHECKS)

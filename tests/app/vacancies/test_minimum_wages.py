@@ -58,7 +58,7 @@ async def test_a_higher_figure_blocks_what_is_open_below_it(
     assert vacancy.state == "open"
     client = await sign_in(office)
     answer = await client.post("/api/v1/minimum-wages", json=TYPED)
-    assert (answer.status_code, answer.json()) == (201, {"posts_judged_anew": 1})
+    assert (answer.status_code, answer.json()) == (201, {"posts_judged_anew": 1, "waits_for_second": False})
     await session.refresh(vacancy)
     assert (vacancy.state, vacancy.verified_at, codes(vacancy)) == ("blocked", None, {"below_minimum"})
 
@@ -71,7 +71,7 @@ async def test_errors_stand_at_their_fields_and_keep_what_was_typed(
     for change, told in (
         ({"amount": "many"}, "Enter an amount"),
         ({"amount": "99999"}, "as the notice states it"),
-        ({"amount": "300"}, "Compare it with the notice"),
+        ({"amount": "800"}, "Compare it with the notice"),
         ({"place": "999999"}, "Choose a place of your region"),
         ({"from_on": "2027-01-01"}, "in force today"),
         ({"from_on": "soon"}, "Enter the day"),
@@ -123,6 +123,10 @@ async def test_less_than_the_one_known_figure_needs_a_later_notice(
     with pytest.raises(Invalid, match="later day"):
         await enter(session, office, same, load_localities(), now=now)
     later = Entry("month", place, Decimal(2700), date(2026, 7, 1), "a notice")
-    await enter(session, office, later, load_localities(), now=now)
+    proposed, _ = await enter(session, office, later, load_localities(), now=now)
+    assert proposed.status == "proposed"
+    second = await make_actor(session, Role.RECEIVING_OFFICER, scope=(place,))
+    figure, _ = await enter(session, second, later, load_localities(), now=now)
+    assert figure.status == "in_force"
     [line] = await session.scalars(select(AuditEvent).where(AuditEvent.act == "minimum_wage.enter"))
     assert line.detail["before"] == "2740", "the trail tells what it replaced"
