@@ -99,11 +99,8 @@ def _check(statement: Statement, today: date) -> None:
         )
     if statement.channel != "self_code" and not statement.recorder:
         raise Invalid(N_("Say who took the statement down."), fields={"recorder": N_("Required.")})
-    if statement.channel == "in_person" and not statement.evidence:
-        raise Invalid(
-            N_("Say what shows it: the number of the signed form, or how and when you spoke."),
-            fields={"evidence": N_("Required.")},
-        )
+    if statement.channel == "in_person":
+        consents.check_evidence(statement.evidence)
     if statement.channel == "proxy" and not statement.proxy_relation:
         raise Invalid(N_("Say who spoke for the person."), fields={"proxy_relation": N_("Required.")})
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
 from app.errors import Conflict, Invalid, Stale
+from app.free_text import refuse_private
 from app.labourers import queries, records
 from app.labourers.models import DemandListEntry, Household, Labourer, LabourerChange, LabourerSkill
 from app.labourers.schemas import PersonFacts
@@ -214,6 +215,7 @@ async def reveal(
         raise Invalid(
             N_("Say why you need to see it; the person can read your reason."), fields={"reason": N_("Required.")}
         )
+    reason = refuse_private(reason, "reason")
     if field not in REVEALABLE:
         raise Invalid(N_("There is no such field."))
     too_often = N_(
@@ -222,7 +224,7 @@ async def reveal(
     key, hour = f"reveal:{actor.user_id}", timedelta(hours=1)
     await rate_limits.take(session, key, per_hour, hour, now=now, message=too_often)
     readers = {"name": name_of, "id_no": id_no_of, "phone": phone_of}
-    audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason.strip(), field=field)
+    audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason, field=field)
     return readers[field](keys, labourer)
 
 
@@ -233,7 +235,7 @@ def reason_for_clear(reason: str) -> str:
             N_("Say what the identities are needed for; it stands in the file and on the trail."),
             fields={"reason": N_("Required.")},
         )
-    return reason.strip()
+    return refuse_private(reason, "reason")
 
 
 async def take_off_list(session: AsyncSession, actor: Actor, labourer: Labourer, reason: str, *, now: datetime) -> None:
