@@ -147,6 +147,7 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_by_code AFTER INSERT ON {table} "
             "FOR EACH ROW WHEN (NEW.channel = 'self_code') EXECUTE FUNCTION own_word_in_a_session()"
         )
+    op.execute("UPDATE demand_list_entry SET left_reason = 'other' WHERE left_reason = 'own_wish'")
 
 
 def downgrade() -> None:

@@ -20,7 +20,8 @@ from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 
 REVEALABLE = ("name", "id_no", "phone")
-LEAVING_REASONS = ("own_wish", "moved_away", "working", "entered_twice", "deceased", "other")
+# Not "own wish": a no is no mark on a record (V4); it is one of the others.
+LEAVING_REASONS = ("moved_away", "working", "entered_twice", "deceased", "other")
 ERASED_BEFORE = N_(
     "This person's data were deleted on %(day)s. Only their own wish brings them back: ask them, and record it under "
     "Rights of people, Deletions."

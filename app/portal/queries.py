@@ -78,7 +78,7 @@ async def done_to(session: AsyncSession, person: Person) -> list[Any]:
 
 
 def _listed(actor: Actor) -> Select[Labourer]:
-    """The people this officer may print a slip for: those of their lists."""
+    """The people of this officer's lists, village by village."""
     listed = labourers.visible_to(actor).join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
     return listed.where(DemandListEntry.left_on.is_(None))
 
@@ -103,6 +103,9 @@ async def of_village(session: AsyncSession, actor: Actor, locality_code: str, vi
 
 
 async def chosen(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[Labourer]:
-    """These people, as far as the officer may see them, locked against another slip at the same moment."""
-    query = _listed(actor).where(Labourer.uuid.in_(uuids)).order_by(Labourer.locality_code, Labourer.id)
+    """These people, as far as the officer may see them, locked against another slip at the same moment.
+
+    On the list or not: whoever's record is held has their rights on the phone.
+    """
+    query = labourers.visible_to(actor).where(Labourer.uuid.in_(uuids)).order_by(Labourer.locality_code, Labourer.id)
     return list(await session.scalars(query.with_for_update(of=Labourer)))

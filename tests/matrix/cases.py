@@ -100,7 +100,7 @@ CASES: dict[str, Case] = {
     ),
     "POST /labourers/{uuid}/withdraw": row("labourer", form={}),
     "POST /labourers/{uuid}/reveal": row("labourer", form={"field": "phone", "reason": "to call about the trip"}),
-    "POST /labourers/{uuid}/off-list": row("labourer", form={"reason": "own_wish"}),
+    "POST /labourers/{uuid}/off-list": row("labourer", form={"reason": "other"}),
     "POST /labourers/{uuid}/back-on-list": row("labourer", form={}),
     "GET /imports": Case(any_of=(P.DEMAND_IMPORT, P.SUPPLY_IMPORT)),
     "POST /imports": Case(any_of=(P.DEMAND_IMPORT, P.SUPPLY_IMPORT)),
