@@ -16,6 +16,7 @@ from app.intake import api as intake
 from app.keys import api as keys
 from app.labourers import api as labourers
 from app.labourers import consent_api as consents
+from app.labourers import review_api as reviews
 from app.match_runs import api as match_runs
 from app.rights import api as rights
 from app.trail import api as trail
@@ -69,6 +70,7 @@ FEATURES = (
     match_runs,
     grievances,
     consents,
+    reviews,
     trail,
     keys,
     rights,

@@ -29,6 +29,7 @@ class Person:
     labourer_id: int
     code_id: int
     csrf_token: str
+    address_index: bytes | None = None
 
 
 async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Person | None:
@@ -39,7 +40,7 @@ async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> 
         .where(OwnCode.revoked_at.is_(None))
         .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None), PortalSession.expires_at > now)
     )
-    return Person(one.labourer_id, one.code_id, one.csrf_token) if one else None
+    return Person(one.labourer_id, one.code_id, one.csrf_token, one.address_index) if one else None
 
 
 def visible_to(person: Person) -> Select[Labourer]:
@@ -59,6 +60,12 @@ async def failures_since(session: AsyncSession, address: str, since: datetime) -
 async def uses_of(session: AsyncSession, code_id: int) -> int:
     """How often a code has opened a session."""
     return await session.scalar(select(func.count()).where(PortalSession.code_id == code_id)) or 0
+
+
+async def codes_from(session: AsyncSession, address_index: bytes | None, since: datetime) -> list[int]:
+    """The codes with which somebody came in from an address since then."""
+    here = select(PortalSession.code_id).distinct().where(PortalSession.address_index == address_index)
+    return list(await session.scalars(here.where(PortalSession.created_at > since)))
 
 
 async def done_to(session: AsyncSession, person: Person) -> list[Any]:

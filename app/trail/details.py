@@ -25,6 +25,7 @@ KINDS: Final[dict[str, LazyText]] = {
     "organisation": lazy("organisation"),
     "invitation": lazy("invitation"),
     "grievance": lazy("complaint"),
+    "recorder_review": lazy("statements to look at again"),
 }
 DETAILS: Final[dict[str, LazyText]] = {
     "agency": lazy("dispatching firm"),

@@ -98,6 +98,12 @@ CASES: dict[str, Case] = {
     "POST /labourers/{uuid}/declarations": row(
         "labourer", form={"scope": "other_city", "stated_on": "2026-11-21", "evidence": "form 9"}
     ),
+    "GET /reviews": LISTS,
+    "GET /reviews/{uuid}": row("review"),
+    "POST /reviews/{uuid}/close": row("review", form={"finding": "stands"}),
+    "GET /api/v1/reviews": LISTS,
+    "GET /api/v1/reviews/{uuid}": row("review"),
+    "POST /api/v1/reviews/{uuid}/close": row("review", json={"finding": "stands"}),
     "POST /labourers/{uuid}/withdraw": row("labourer", form={}),
     "POST /labourers/{uuid}/reveal": row("labourer", form={"field": "phone", "reason": "to call about the trip"}),
     "POST /labourers/{uuid}/off-list": row("labourer", form={"reason": "other"}),

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import ApiToken, Invitation, Organisation, User, UserSession
 from app.background.models import TaskRun
+from app.declarations.models import RecorderReview
 from app.employers import service as employers
 from app.employers.models import Employer
 from app.intake.models import ImportBatch
 from app.labourers.models import Labourer
 from app.permissions import Actor, Permission, Reach, Role
 from app.rights import service as rights
+from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
 from tests.factories.grievances import file, make_inspection
@@ -89,6 +91,7 @@ REACH_OF = {
     "grievance": Permission.GRIEVANCES_HANDLE,
     "request": Permission.RIGHTS_HANDLE,
     "deletion": Permission.RIGHTS_HANDLE,
+    "review": Permission.DECLARATIONS_REVIEW,
 }
 
 
@@ -241,6 +244,16 @@ async def _deletion(world: World, sender: Actor, *rest: Any) -> Params:
     return {"uuid": str(proof.uuid)}
 
 
+async def _review(world: World, sender: Actor, *_: object) -> Params:
+    review = RecorderReview(
+        organisation_id=sender.organisation_id, recorder_index=uuid4().bytes, stated_on=day_of(world.now), rows=0,
+        opened_at=world.now,
+    )  # fmt: skip
+    world.session.add(review)
+    await world.session.flush()
+    return {"uuid": str(review.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -257,4 +270,5 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "grievance": _grievance,
     "request": _request,
     "deletion": _deletion,
+    "review": _review,
 }
