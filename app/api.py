@@ -16,6 +16,7 @@ from app.intake import api as intake
 from app.keys import api as keys
 from app.labourers import api as labourers
 from app.labourers import consent_api as consents
+from app.labourers import review_api as reviews
 from app.match_runs import api as match_runs
 from app.notifications import api as notices
 from app.offers import api as offers
@@ -72,6 +73,7 @@ FEATURES = (
     offers,
     grievances,
     consents,
+    reviews,
     trail,
     keys,
     rights,

@@ -17,7 +17,7 @@ from app.grievances import public_pages as complaint
 from app.intake import advert_pages, contact_pages, person_pages, post_pages
 from app.intake import pages as intake
 from app.keys import pages as keys
-from app.labourers import consent_pages, export_pages
+from app.labourers import consent_pages, export_pages, review_pages
 from app.labourers import pages as labourers
 from app.match_runs import pages as match_runs
 from app.match_runs.adapter.pay import net_figures
@@ -91,6 +91,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("Protection"),
         (
+            ("reviews", N_("Statements to look at again"), "/reviews", "eye", (Permission.DECLARATIONS_REVIEW,)),
             ("rights", N_("Rights of people"), "/rights", "eye", (Permission.RIGHTS_HANDLE,)),
             ("retention", N_("Retention"), "/rights/retention", "clock", (Permission.RETENTION_VIEW,)),
             ("impact", N_("Impact assessment"), "/rights/impact", "info", (Permission.IMPACT_EXPORT,)),
@@ -178,6 +179,7 @@ for feature in (
     notices,
     export_pages,
     consent_pages,
+    review_pages,
     person_pages,
     contact_pages,
     labourers,

@@ -20,12 +20,14 @@ from app.declarations.happenings import MatchingEnded
 from app.declarations.models import PURPOSES, Consent, ConsentText, Declaration, DeclarationWithdrawal
 from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid, NotFound
+from app.free_text import refuse_private
 from app.happenings import tell
 from app.notifications import service as notices
 from app.permissions import Actor
 from app.shared.clock import day_of
 from app.shared.i18n import DEFAULT_LOCALE, N_
 
+EVIDENCE_LENGTH = 2  # "35" is the number of a form; one sign is nothing that anybody finds again
 # What has no sense any more once a person is not matched: they end with it, in the same transaction.
 END_WITH_MATCH = ("name_to_employer", "cross_province", "trip_manifest")
 
@@ -45,6 +47,16 @@ class Heard:
         """What a row keeps of it."""
         officer = self.actor.user_id if self.actor else None
         return {"channel": self.channel, "code_id": self.code_id, "entered_by": officer}
+
+
+def check_evidence(evidence: str | None) -> None:
+    """Raises Invalid (422) where nothing is named that shows what was heard, or something that belongs nowhere (V6)."""
+    if len((evidence or "").strip()) < EVIDENCE_LENGTH:
+        raise Invalid(
+            N_("Say what shows it: the number of the signed form, or how and when you spoke."),
+            fields={"evidence": N_("Required.")},
+        )
+    refuse_private(evidence or "", "evidence")
 
 
 def evidence_print(evidence: str) -> bytes:
@@ -83,13 +95,10 @@ async def give(session: AsyncSession, labourer_id: int, purpose: str, heard: Hea
     without a statement that stands.
     """
     _known(purpose)
-    if heard.channel == "in_person" and not heard.evidence:
-        raise Invalid(
-            N_("Say what shows it: the number of the signed form, or how and when you spoke."),
-            fields={"evidence": N_("Required.")},
-        )
+    if heard.channel == "in_person":
+        check_evidence(heard.evidence)
     today = day_of(now)
-    statement = await _standing_statement(session, labourer_id, today) if purpose == "match" else None
+    statement = await _standing_statement(session, labourer_id, heard.channel, today) if purpose == "match" else None
     words = text_on(purpose, today)
     await keep_texts(session, [(purpose, heard.language)], today)
     session.add(
@@ -109,10 +118,12 @@ async def give(session: AsyncSession, labourer_id: int, purpose: str, heard: Hea
     _on_the_trail(session, heard, "consent.give", labourer_id, purpose=purpose, version=words.version)
 
 
-async def _standing_statement(session: AsyncSession, labourer_id: int, today: date) -> Declaration:
+async def _standing_statement(session: AsyncSession, labourer_id: int, channel: str, today: date) -> Declaration:
     history = await session.execute(queries.of_labourer(labourer_id))
     own = next(((said, back) for said, back in history if said.channel != "proxy"), None)
-    if own is None or own[1] is not None or not own[0].stated_on <= today < own[0].expires_on:
+    # Their own "not now" is told to the person alone; an officer hears no more than that something is missing (V4).
+    is_no = own is not None and (own[1] is not None or (own[0].scope == "not_now" and channel != "self_code"))
+    if own is None or is_no or not own[0].stated_on <= today < own[0].expires_on:
         raise Conflict(N_("First say where you are willing to work; the consent to be matched belongs to it."))
     if own[0].scope == "not_now":
         raise Conflict(N_("The last word is “not now”. Matching starts only after another statement."))

@@ -23,6 +23,7 @@ SCOPES = ("leave_province", "other_city", "home_county", "at_home", "not_now", "
 CHANNELS = ("self_code", "in_person", "register_row", "proxy")
 MOST_DAYS = 366  # whatever an office sets: a word does not count for ever
 CODE_DAYS = 30
+FINDINGS = ("stands", "does_not_stand")
 # What a person is asked for one by one; each has its text in data/consent_texts.yaml.
 PURPOSES = (
     "match",
@@ -180,16 +181,43 @@ class OwnCode(Base):
 
 
 class RecorderReview(Base):
-    """Many statements of one recorder on one day, put up for a second look; a person closes it."""
+    """Very many statements that came about in one way on one day, put up for a second look.
+
+    One way: taken down by one recorder, said by codes that one officer printed, or from one address within an hour.
+    While it is open its statements open nothing. Another officer closes it, once (a trigger looks who).
+    """
 
     __tablename__ = "recorder_review"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(recorder_index, printed_by, address_index) = 1", name="one_way"),
+        CheckConstraint(_one_of("finding", FINDINGS), name="finding"),
+        CheckConstraint("num_nulls(closed_at, closed_by, finding) IN (0, 3)", name="closed"),
+        # Of each way and day one is open, whoever comes at the same moment.
+        Index(
+            "uq_recorder_review_open",
+            "organisation_id", "stated_on", "recorder_index", "printed_by", "address_index",
+            unique=True, postgresql_where=text("closed_at IS NULL"), postgresql_nulls_not_distinct=True,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4, server_default=func.gen_random_uuid())
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    recorder_index: Mapped[bytes] = mapped_column(LargeBinary)
+    recorder_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    printed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    address_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     stated_on: Mapped[date]
     rows: Mapped[int]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     finding: Mapped[str | None]
+
+
+class ReviewedStatement(Base):
+    """A statement under review. It stays so once the review is closed, and follows what was found."""
+
+    __tablename__ = "reviewed_statement"
+
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"), primary_key=True, autoincrement=False)
+    review_id: Mapped[int] = mapped_column(ForeignKey("recorder_review.id"), index=True)

@@ -1,14 +1,13 @@
 """The latest own statement of each labourer, and whether it holds today."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Date,
-    LargeBinary,
+    ColumnElement,
     Select,
     Subquery,
     and_,
@@ -26,7 +25,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.declarations.limits import limited
-from app.declarations.models import PURPOSES, Consent, Declaration, DeclarationWithdrawal, RecorderReview
+from app.declarations.models import (
+    PURPOSES,
+    Consent,
+    Declaration,
+    DeclarationWithdrawal,
+    RecorderReview,
+    ReviewedStatement,
+)
 from app.shared.clock import day_of
 
 
@@ -84,15 +90,16 @@ def latest_own_of(labourer_id: Any) -> Any:
 
 
 def standing(latest: Subquery, labourer_id: Any, today: date) -> Any:
-    """``current``, ``limited``, ``expired``, ``withdrawn`` or ``not_stated``, decided at this very read.
+    """``current``, ``limited``, ``expired``, ``withdrawn``, ``in_review`` or ``not_stated``, decided at this very read.
 
     A statement without the consent to be matched counts like one taken back: no list tells the two apart. Who set a
     limit to the use of their data is not matched whatever they said, and is not on the list of those to ask.
     """
     return case(
         (limited(labourer_id), "limited"),
-        (latest.c.declaration_id.is_(None), "not_stated"),
+        (or_(latest.c.declaration_id.is_(None), set_aside(latest.c.declaration_id)), "not_stated"),
         (or_(latest.c.withdrawn_at.is_not(None), latest.c.consented.is_distinct_from(true())), "withdrawn"),
+        (under_review(latest.c.declaration_id), "in_review"),
         (and_(latest.c.stated_on <= today, latest.c.expires_on > today), "current"),
         else_="expired",
     )
@@ -117,6 +124,34 @@ def permits(purpose: str, labourer_id: Any, today: date) -> Any:
     return _own_word_stands(labourer_id, today) & consents & ~limited(labourer_id)
 
 
+def _reviewed(declaration_id: Any, is_so: ColumnElement[bool]) -> Any:
+    found = exists().where(
+        ReviewedStatement.declaration_id == declaration_id, RecorderReview.id == ReviewedStatement.review_id, is_so
+    )
+    return found.correlate_except(ReviewedStatement, RecorderReview)
+
+
+def under_review(declaration_id: Any) -> Any:
+    """Whether the statement of that column waits for a second look: until then it opens nothing."""
+    return _reviewed(declaration_id, RecorderReview.closed_at.is_(None))
+
+
+def set_aside(declaration_id: Any) -> Any:
+    """Whether a second look found that it does not stand: as if nothing had been said, and no word of the person's."""
+    return _reviewed(declaration_id, RecorderReview.finding == "does_not_stand")
+
+
+def in_doubt(declaration_id: Any) -> Any:
+    """Either of the two."""
+    return _reviewed(declaration_id, RecorderReview.finding.is_distinct_from("stands"))
+
+
+async def doubt_about(session: AsyncSession, declaration_id: int) -> str | None:
+    """``not_stated`` for a statement set aside, ``in_review`` for one under review, as ``standing`` says it."""
+    one = literal(declaration_id, BigInteger)
+    return await session.scalar(select(case((set_aside(one), "not_stated"), (under_review(one), "in_review"))))
+
+
 def _own_word_stands(labourer_id: Any, today: date) -> Any:
     said = select(Declaration.id).where(Declaration.labourer_id == labourer_id, Declaration.channel != "proxy")
     last = said.order_by(Declaration.stated_on.desc(), Declaration.id.desc()).limit(1)
@@ -127,6 +162,7 @@ def _own_word_stands(labourer_id: Any, today: date) -> Any:
         Declaration.stated_on <= today,
         Declaration.expires_on > today,
         ~withdrawn,
+        ~in_doubt(Declaration.id),
     )
     return stands.correlate_except(Declaration)
 
@@ -214,32 +250,3 @@ async def last_proxies(session: AsyncSession, labourer_ids: Sequence[int]) -> di
         .group_by(Declaration.labourer_id)
     )
     return dict((await session.execute(query)).all())
-
-
-async def busy_recorders(
-    session: AsyncSession, days: Collection[tuple[bytes, date]], *, more_than: int
-) -> list[tuple[bytes, date, int]]:
-    """Of these recorders' days, those with more statements than that: (recorder, day, statements)."""
-    if not days:
-        return []
-    recorders, stated_on = zip(*sorted(days), strict=True)
-    asked = func.unnest(cast(list(recorders), ARRAY(LargeBinary)), cast(list(stated_on), ARRAY(Date)))
-    touched = asked.table_valued("recorder_index", "stated_on", name="touched").render_derived()
-    same = (Declaration.recorder_index == touched.c.recorder_index) & (Declaration.stated_on == touched.c.stated_on)
-    rows = func.count()
-    query = (
-        select(Declaration.recorder_index, Declaration.stated_on, rows)
-        .join(touched, same)
-        .group_by(Declaration.recorder_index, Declaration.stated_on)
-        .having(rows > more_than)
-        .order_by(Declaration.stated_on, Declaration.recorder_index)
-    )
-    return [(recorder, day, count) for recorder, day, count in await session.execute(query) if recorder]
-
-
-async def open_reviews(session: AsyncSession, organisation_id: int) -> int:
-    """How many recorder-days wait for a second look."""
-    waiting = select(func.count()).where(
-        RecorderReview.organisation_id == organisation_id, RecorderReview.closed_at.is_(None)
-    )
-    return await session.scalar(waiting) or 0

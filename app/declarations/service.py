@@ -10,13 +10,12 @@ from functools import lru_cache, partial
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
-from app.declarations import consents, queries
+from app.declarations import consents, queries, reviews
 from app.declarations.happenings import MatchingEnded
-from app.declarations.models import SCOPES, RecorderReview
+from app.declarations.models import SCOPES
 from app.declarations.texts import text_on
 from app.errors import Conflict, Invalid
 from app.happenings import tell
@@ -26,10 +25,6 @@ from app.shared.copying import as_text, copy_text, take_ids
 from app.shared.encryption import KeyRing
 from app.shared.i18n import DEFAULT_LOCALE, N_
 from app.shared.names import normalise_name
-
-# One person taking down more statements than this in a day is looked at again by another.
-STATEMENTS_PER_RECORDER_DAY = 80
-
 
 DECLARATION_COLUMNS = (
     "id", "uuid", "labourer_id", "scope", "stated_on", "expires_on", "channel", "recorder_name_cipher",
@@ -102,11 +97,8 @@ def _check(statement: Statement, today: date) -> None:
         )
     if statement.channel != "self_code" and not statement.recorder:
         raise Invalid(N_("Say who took the statement down."), fields={"recorder": N_("Required.")})
-    if statement.channel == "in_person" and not statement.evidence:
-        raise Invalid(
-            N_("Say what shows it: the number of the signed form, or how and when you spoke."),
-            fields={"evidence": N_("Required.")},
-        )
+    if statement.channel == "in_person":
+        consents.check_evidence(statement.evidence)
     if statement.channel == "proxy" and not statement.proxy_relation:
         raise Invalid(N_("Say who spoke for the person."), fields={"proxy_relation": N_("Required.")})
 
@@ -165,7 +157,7 @@ async def enter(session: AsyncSession, actor: Actor | None, packed: Packed, *, n
     if packed.said_no:
         await tell(session, MatchingEnded(packed.said_no, now))
     if actor is not None:
-        await _review_busy_recorders(session, actor, packed.recorders, now)
+        await reviews.put_up_recorders(session, packed.recorders, now=now)
 
 
 def _row(
@@ -192,31 +184,6 @@ def _consent(row: dict[str, Any], statement: Statement, now: datetime, today: da
         consents.evidence_print(statement.evidence) if shown and statement.evidence else None, row["id"],
         row["code_id"], row["entered_by"],
     )  # fmt: skip
-
-
-async def _review_busy_recorders(
-    session: AsyncSession, actor: Actor, touched: set[tuple[bytes, date]], now: datetime
-) -> None:
-    busy = await queries.busy_recorders(session, touched, more_than=STATEMENTS_PER_RECORDER_DAY)
-    for recorder_index, stated_on, rows in busy:
-        known = await session.scalar(
-            select(RecorderReview)
-            .where(RecorderReview.recorder_index == recorder_index, RecorderReview.stated_on == stated_on)
-            .with_for_update()
-        )
-        if known is None:
-            session.add(
-                RecorderReview(
-                    organisation_id=actor.organisation_id,
-                    recorder_index=recorder_index,
-                    stated_on=stated_on,
-                    rows=rows,
-                    opened_at=now,
-                )
-            )
-            await session.flush()  # the next part of the same sheet has to find it
-        elif known.rows < rows:
-            known.rows, known.closed_at, known.closed_by = rows, None, None
 
 
 async def withdraw(session: AsyncSession, actor: Actor, labourer_id: int, *, channel: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.database import Session
 from app.declarations import service as declarations
+from app.declarations.consents import check_evidence
 from app.declarations.present import words_of as words_of_consent
 from app.errors import Conflict, Invalid
 from app.intake import mend, people, person_form
@@ -140,8 +141,11 @@ def _own_word(form: Any, actor: Actor, today: date) -> tuple[OwnWord, dict[str, 
         errors["stated_on"] = lazy("On which day did the person say it? Without a day it does not count.")
     if scope and stated_on is not None and stated_on > today:
         errors["stated_on"] = lazy("Not later than today.")
-    if scope and not evidence:
-        errors["evidence"] = lazy("Say what shows it: the number of the signed form, or how and when you spoke.")
+    if scope:
+        try:
+            check_evidence(evidence)
+        except Invalid as error:
+            errors["evidence"] = lazy(error.message, **error.params)
     return OwnWord(scope, stated_on, evidence), errors
 
 

@@ -200,7 +200,7 @@ def against(
             changes["on_list"] = [False, True]
         else:
             day = record.left_on.isoformat()
-            problems.append(Problem("error", "id_no", "", "left_the_list", {"day": day, "reason": record.left_reason}))
+            problems.append(Problem("error", "id_no", "", "left_the_list", {"day": day}))
     said, question = _news(person.said, record.id, words)
     if said is not None:
         changes["statement"] = [_brief(words.own), [said.stated_on.isoformat(), said.scope]]

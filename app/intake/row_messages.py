@@ -101,7 +101,7 @@ ROW_PROBLEMS: Final[Messages] = {
         N_("Write province, city and county in full."),
     ),
     "left_the_list": (
-        N_("The person left the list on %(day)s (%(reason)s)."),
+        N_("The person left the list on %(day)s."),
         N_("Delete the row, or take the person up again by hand."),
     ),
     "statement_not_later": (

@@ -97,10 +97,12 @@ async def _case(request: Request, session: Session, actor: Actor, labourer: Any,
     household = await queries.household_of(session, labourer)
     history = (await session.execute(declaration_queries.of_labourer(labourer.id))).all()
     consent = (await declaration_queries.consents_of(session, labourer.id)).get("match")
-    standing, scope = _standing(history, consent is not None and consent.given, here.today)
+    said = next((pair for pair in history if pair[0].channel != "proxy"), None)
+    doubt = await declaration_queries.doubt_about(session, said[0].id) if said else None
+    standing, scope = _standing(said, consent is not None and consent.given, doubt, here.today)
     if await declaration_queries.is_limited(session, labourer.id):
         standing = "limited"
-    statement = _shown(history, standing)
+    statement = said[0] if said and present.is_told(standing, scope) else None
     facts = service.read_facts(here.words.keys, labourer, entry, skills, household) if entry else None
     family = await queries.others_in_household(session, actor, labourer)
     return {
@@ -137,28 +139,23 @@ async def _sends_codes(request: Request, session: Session, labourer: Any) -> boo
     return await telling.number_of(session, state.keys, labourer, state.clock()) is not None
 
 
-def _standing(history: Any, consented: bool, today: date) -> tuple[str, str | None]:
+def _standing(said: Any, consented: bool, doubt: str | None, today: date) -> tuple[str, str | None]:
     """The person's own last word: how it stands, and what it says."""
-    statement, withdrawal = next((pair for pair in history if pair[0].channel != "proxy"), (None, None))
-    if statement is None:
+    if said is None or doubt == "not_stated":
         return "not_stated", None
+    statement, withdrawal = said
     if withdrawal is not None or not consented:
         return "withdrawn", statement.scope
     current = statement.stated_on <= today < statement.expires_on
-    return "current" if current else "expired", statement.scope
-
-
-def _shown(history: Any, standing: str) -> Any:
-    """The one own statement an officer reads; none where it was a no, taken back or limited (V4).
-
-    Earlier ones are left out with it: a word of May that does not count in June says what was said in between.
-    """
-    statement = next((said for said, _ in history if said.channel != "proxy"), None)
-    return statement if statement is not None and present.is_told(standing, statement.scope) else None
+    return doubt or ("current" if current else "expired"), statement.scope
 
 
 def _events(here: Here, history: Any, statement: Any, changes: list[Any]) -> list[dict[str, Any]]:
-    """What an officer reads of the past. The rest is on the person's own pages and in the copy they may ask for."""
+    """What an officer reads of the past: ``statement`` is the one own word that counts, or did to its last day.
+
+    The rest is on the person's own pages and in the copy they may ask for. A no is not told, and earlier words go with
+    it: one of May that does not count in June says what was said in between (V4).
+    """
     events = [present.change_event(one) for one in changes]
     proxies = [said for said, _ in history if said.channel == "proxy" and said.scope != "not_now"]
     for told in [*proxies, *([statement] if statement else [])]:

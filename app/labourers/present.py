@@ -19,6 +19,7 @@ STANDING_TAGS = {
     "current": (lazy("can be matched"), "good"),
     "expired": (lazy("ask again: statement expired"), "warn"),
     "not_stated": (lazy("ask: nothing stated"), "warn"),
+    "in_review": (lazy("waits for a second look"), "warn"),
 }
 CHANNELS = {
     "self_code": lazy("by own code"),

@@ -234,6 +234,11 @@ async def townships(session: AsyncSession, actor: Actor) -> list[tuple[str, str]
     return [(code, name) for code, name in await session.execute(query.order_by(Locality.code))]
 
 
+async def people_of(session: AsyncSession, actor: Actor, labourer_ids: Sequence[int]) -> list[Labourer]:
+    """Of these people, those this person may see."""
+    return list(await session.scalars(visible_to(actor).where(Labourer.id.in_(labourer_ids)).order_by(Labourer.id)))
+
+
 async def row_of(session: AsyncSession, actor: Actor, labourer_id: int, today: date) -> Any:
     """One line of the list. Raises NotFound (404) if the person has left it."""
     query, _ = _rows(actor, today)

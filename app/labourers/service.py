@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit
 from app.errors import Conflict, Invalid, Stale
+from app.free_text import refuse_private
 from app.labourers import clear, queries, records
 from app.labourers.models import DemandListEntry, Household, Labourer, LabourerChange, LabourerSkill
 from app.labourers.schemas import PersonFacts
@@ -19,7 +20,8 @@ from app.shared.encryption import KeyRing
 from app.shared.i18n import N_
 
 REVEALABLE = ("name", "id_no", "phone")
-LEAVING_REASONS = ("own_wish", "moved_away", "working", "entered_twice", "deceased", "other")
+# Not "own wish": a no is no mark on a record (V4); it is one of the others.
+LEAVING_REASONS = ("moved_away", "working", "entered_twice", "deceased", "other")
 ERASED_BEFORE = N_(
     "This person's data were deleted on %(day)s. Only their own wish brings them back: ask them, and record it under "
     "Rights of people, Deletions."
@@ -213,11 +215,12 @@ async def reveal(
         raise Invalid(
             N_("Say why you need to see it; the person can read your reason."), fields={"reason": N_("Required.")}
         )
+    reason = refuse_private(reason, "reason")
     if field not in REVEALABLE:
         raise Invalid(N_("There is no such field."))
     await clear.count_look(session, actor, allowed)
     readers = {"name": name_of, "id_no": id_no_of, "phone": phone_of}
-    audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason.strip(), field=field)
+    audit.record(session, actor, "labourer.reveal", "labourer", labourer.id, reason=reason, field=field)
     return readers[field](keys, labourer)
 
 
@@ -228,7 +231,7 @@ def reason_for_clear(reason: str) -> str:
             N_("Say what the identities are needed for; it stands in the file and on the trail."),
             fields={"reason": N_("Required.")},
         )
-    return reason.strip()
+    return refuse_private(reason, "reason")
 
 
 async def take_off_list(session: AsyncSession, actor: Actor, labourer: Labourer, reason: str, *, now: datetime) -> None:

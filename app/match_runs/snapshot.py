@@ -93,6 +93,7 @@ def _people(organisation_id: int) -> Any:
             latest.c.stated_on,
             latest.c.expires_on,
             latest.c.withdrawn_at,
+            declarations.in_doubt(latest.c.declaration_id).label("in_doubt"),
             consent.c.given.label("consent_given"),
             *ENTRY_COLUMNS,
         )

@@ -32,6 +32,7 @@ class PortalSession(Base):
         CheckConstraint(f"expires_at - created_at <= interval '{MINUTES} minutes'", name="ends_in_time"),
         ForeignKeyConstraint(["code_id", "labourer_id"], ["own_code.id", "own_code.labourer_id"]),
         UniqueConstraint("code_id", "use_no"),
+        Index("ix_portal_session_address", "address_index", "created_at"),
     )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -39,6 +40,8 @@ class PortalSession(Base):
     code_id: Mapped[int] = mapped_column(BigInteger)
     use_no: Mapped[int] = mapped_column(SmallInteger)
     csrf_token: Mapped[str]
+    # Where from, as a keyed hash of one day: enough to see many people at one address, and nobody's ways over time.
+    address_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -68,13 +68,14 @@ async def home(request: Request, session: Session, person: Oneself) -> Response:
     permitted = await declarations.permitted_to(session, labourer.id, today)
     latest = await declarations.consents_of(session, labourer.id)
     said = statement_words(own, today)
+    doubt = await declarations.doubt_about(session, own[0].id) if own else None
     requests, held = await own_rights.of_person(session, person)
     context = {
         "name": masked_name(name_of(request.app.state.keys, labourer)),
         "said": said,
         "matched": permitted["match"],
         "consents": present.consent_rows(latest, permitted, today)[1:],
-        "next_step": next_step(said, matched=permitted["match"], limited=bool(held)),
+        "next_step": next_step(said, matched=permitted["match"], limited=bool(held), doubt=doubt),
         "limits": [{"kind": kind, "title": words.title, "holds": kind in held} for kind, words in LIMITS.items()],
         "asks": ASKS,
         "requests": [asked_row(one, today) for one in requests],

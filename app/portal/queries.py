@@ -29,6 +29,7 @@ class Person:
     labourer_id: int
     code_id: int
     csrf_token: str
+    address_index: bytes | None = None
 
 
 async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> Person | None:
@@ -39,7 +40,7 @@ async def person_of(session: AsyncSession, token_hash: bytes, now: datetime) -> 
         .where(OwnCode.revoked_at.is_(None))
         .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None), PortalSession.expires_at > now)
     )
-    return Person(one.labourer_id, one.code_id, one.csrf_token) if one else None
+    return Person(one.labourer_id, one.code_id, one.csrf_token, one.address_index) if one else None
 
 
 def visible_to(person: Person) -> Select[Labourer]:
@@ -61,6 +62,12 @@ async def uses_of(session: AsyncSession, code_id: int) -> int:
     return await session.scalar(select(func.count()).where(PortalSession.code_id == code_id)) or 0
 
 
+async def codes_from(session: AsyncSession, address_index: bytes | None, since: datetime) -> list[int]:
+    """The codes with which somebody came in from an address since then."""
+    here = select(PortalSession.code_id).distinct().where(PortalSession.address_index == address_index)
+    return list(await session.scalars(here.where(PortalSession.created_at > since)))
+
+
 async def done_to(session: AsyncSession, person: Person) -> list[Any]:
     """What was done with the person's record besides reading it, newest first: (event, office's name).
 
@@ -78,7 +85,7 @@ async def done_to(session: AsyncSession, person: Person) -> list[Any]:
 
 
 def _listed(actor: Actor) -> Select[Labourer]:
-    """The people this officer may print a slip for: those of their lists."""
+    """The people of this officer's lists, village by village."""
     listed = labourers.visible_to(actor).join(DemandListEntry, DemandListEntry.labourer_id == Labourer.id)
     return listed.where(DemandListEntry.left_on.is_(None))
 
@@ -103,6 +110,9 @@ async def of_village(session: AsyncSession, actor: Actor, locality_code: str, vi
 
 
 async def chosen(session: AsyncSession, actor: Actor, uuids: list[UUID]) -> list[Labourer]:
-    """These people, as far as the officer may see them, locked against another slip at the same moment."""
-    query = _listed(actor).where(Labourer.uuid.in_(uuids)).order_by(Labourer.locality_code, Labourer.id)
+    """These people, as far as the officer may see them, locked against another slip at the same moment.
+
+    On the list or not: whoever's record is held has their rights on the phone.
+    """
+    query = labourers.visible_to(actor).where(Labourer.uuid.in_(uuids)).order_by(Labourer.locality_code, Labourer.id)
     return list(await session.scalars(query.with_for_update(of=Labourer)))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import audit, rate_limits
-from app.declarations import codes, consents
+from app.declarations import codes, consents, reviews
 from app.declarations import service as declarations
 from app.declarations.queries import consents_of
 from app.errors import AppError, Invalid, NotFound, TooManyRequests
@@ -26,6 +26,7 @@ from app.shared.encryption import KeyRing
 from app.shared.i18n import N_, current_locale
 
 SESSION = timedelta(minutes=MINUTES)
+NEAR = timedelta(hours=1)  # in which many people at one address are looked at again
 FAILURES_PER_ADDRESS = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 # From all addresses together: whoever has many, or writes a new one into each request, gains nothing by it. Far above
@@ -54,6 +55,11 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def address_hash(keys: KeyRing, address: str, now: datetime) -> bytes:
+    """What the database knows of an address, that day."""
+    return keys.blind_index("own_address", f"{day_of(now)} {address}")
+
+
 async def come_in(session: AsyncSession, keys: KeyRing, typed: str, *, address: str, now: datetime) -> Begun | Refused:
     """Begin a session with the code of a slip, or say why not."""
     by_address = await queries.failures_since(session, address, now - FAILURE_WINDOW)
@@ -80,6 +86,7 @@ async def come_in(session: AsyncSession, keys: KeyRing, typed: str, *, address: 
             code_id=code.id,
             use_no=uses + 1,
             csrf_token=secrets.token_urlsafe(24),
+            address_index=address_hash(keys, address, now) if address else None,
             created_at=now,
             expires_at=now + SESSION,
         )
@@ -118,6 +125,9 @@ async def declare(
         language=current_locale(),
     )
     await declarations.record(session, None, keys, statement, now=now, days=days)
+    near = await queries.codes_from(session, person.address_index, now - NEAR)
+    office, address = labourer.organisation_id, person.address_index
+    await reviews.put_up_own_codes(session, office, person.code_id, near, address, now=now)
 
 
 async def answer(session: AsyncSession, person: Person, purpose: str, *, yes: bool, now: datetime) -> None:

@@ -26,6 +26,9 @@ ACTS: dict[str, LazyText] = {
     "labourer.take_off": lazy("took you off the list"),
     "labourer.put_back": lazy("put you back on the list"),
     "declaration.record": lazy("wrote down what you said"),
+    "declaration.set_aside": lazy(
+        "looked again at a statement of yours and set it aside: it opens nothing, say it anew"
+    ),
     "declaration.withdraw": lazy("took back your statement for you"),
     "consent.give": lazy("wrote down a yes of yours"),
     "consent.withdraw": lazy("wrote down a no of yours"),
@@ -127,10 +130,20 @@ def statement_words(own: Any, today: date) -> dict[str, Any] | None:
     }
 
 
-def next_step(said: dict[str, Any] | None, *, matched: bool, limited: bool) -> LazyText:
+DOUBTS: dict[str, LazyText] = {
+    "in_review": lazy(
+        "Very many statements came in at once. Your office first makes sure that each person said theirs."
+    ),
+    "not_stated": lazy("Your office set this statement aside. If it is yours, say it again."),
+}
+
+
+def next_step(said: dict[str, Any] | None, *, matched: bool, limited: bool, doubt: str | None) -> LazyText:
     """What happens now, in one sentence."""
     if limited:
         return lazy("You set a limit to the use of your data: you are not matched. You can end it below at any time.")
+    if doubt and said and said["stands"] and not said["not_now"]:
+        return DOUBTS[doubt]
     if matched:
         return lazy("Your office looks for vacancies that suit you. Nobody signs for you: only your own yes counts.")
     if said is None or not said["stands"]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.database import Session
-from app.declarations.queries import open_reviews
+from app.declarations.review_queries import open_reviews
 from app.match_runs import queries as match_runs
 from app.permissions import Actor, Permission, require
 from app.reports import queries
@@ -48,7 +48,7 @@ async def desk(request: Request, session: Session, actor: Annotated[Actor, requi
 async def _sending(session: Session, actor: Actor, today: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     people = await queries.people(session, actor, today)
     listed = sum(number for name, number in people.items() if name != "ask")
-    standing_aside = {"ask", "not_stated", "expired", "withdrawn", "limited", "not_now"}
+    standing_aside = {"ask", "not_stated", "expired", "withdrawn", "limited", "not_now", "in_review"}
     current = sum(number for name, number in people.items() if name not in standing_aside)
     run = await match_runs.latest_done(session, actor.organisation_id)
     queues = [
@@ -60,10 +60,10 @@ async def _sending(session: Session, actor: Actor, today: Any) -> tuple[list[dic
             lazy("Ask"),
         ),
         _queue(
-            await open_reviews(session, actor.organisation_id),
+            await open_reviews(session, actor),
             lazy("Statements to look at again"),
-            "/labourers?sort=-stated",
-            lazy("one person took down very many on one day"),
+            "/reviews",
+            lazy("very many that came about in one way on one day; until somebody has looked, they open nothing"),
             lazy("Look"),
         ),
     ]

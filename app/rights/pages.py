@@ -137,7 +137,8 @@ async def _person(
         "kinds": present.options(KIND_WORDS),
         "outcomes": present.options(OUTCOME_WORDS),
         "grounds": present.options(GROUND_WORDS),
-        "wrong": error and {"why": lazy(error.message), "fields": [lazy(one) for one in error.fields.values()]},
+        "wrong": error
+        and {"why": lazy(error.message, **error.params), "fields": [lazy(one) for one in error.fields.values()]},
     }
     return render(request, "rights/person.html", context, status_code=422 if error else 200)
 

@@ -12,6 +12,7 @@ from app import audit
 from app.declarations.limits import KINDS as LIMITS
 from app.declarations.limits import ProcessingLimit, ProcessingLimitEnd
 from app.errors import Conflict, Invalid
+from app.free_text import refuse_private
 from app.labourers.clear import Allowance, count_look
 from app.labourers.models import Labourer
 from app.labourers.service import REASON_LENGTH
@@ -34,6 +35,12 @@ def _reason(text: str, *, field: str = "reason") -> str:
     if len(text.strip()) < REASON_LENGTH:
         raise Invalid(N_("Say why in a few words; the person can read it."), fields={field: N_("Required.")})
     return text.strip()
+
+
+def _officers(actor: Actor | None, text: str, *, field: str = "reason") -> str:
+    """A reason; what an officer types holds nothing that belongs nowhere (V6), a person's own words are theirs."""
+    reason = _reason(text, field=field)
+    return refuse_private(reason, field) if actor else reason
 
 
 async def receive(
@@ -86,8 +93,8 @@ async def answer(
             N_("A refusal names the clause it rests on, so that the person can contest it."),
             fields={"legal_ground": N_("Required.")},
         )
-    request.outcome, request.answer = outcome, _reason(words, field="answer")
-    request.legal_ground = legal_ground.strip() or None
+    request.outcome, request.answer = outcome, _officers(actor, words, field="answer")
+    request.legal_ground = refuse_private(legal_ground, "legal_ground") or None
     request.answered_at, request.answered_by = now, actor.user_id
     audit.record(session, actor, "rights.answer", "labourer", request.labourer_id, outcome=outcome, kind=request.kind)
 
@@ -108,7 +115,7 @@ async def limit(
     if await queries.standing(session, labourer.id, kind) is not None:
         raise Conflict(N_("This holds already for this person."))
     found = ProcessingLimit(
-        labourer_id=labourer.id, kind=kind, reason=_reason(reason), channel=channel, at=now,
+        labourer_id=labourer.id, kind=kind, reason=_officers(actor, reason), channel=channel, at=now,
         entered_by=actor.user_id if actor else None,
     )  # fmt: skip
     session.add(found)
@@ -134,7 +141,7 @@ async def free(
     if found is None:
         raise Conflict(N_("Nothing of that kind holds for this person."))
     ending = ProcessingLimitEnd(
-        limit_id=found.id, labourer_id=labourer.id, reason=_reason(reason), channel=channel, at=now,
+        limit_id=found.id, labourer_id=labourer.id, reason=_officers(actor, reason), channel=channel, at=now,
         entered_by=actor.user_id if actor else None,
     )  # fmt: skip
     session.add(ending)
@@ -157,7 +164,7 @@ async def give_copy(
     In clear, as the officer knows whom they have before them: a look like any other, counted with the others.
     Raises Invalid (422) without a reason, TooManyRequests (429).
     """
-    reason = _reason(reason)
+    reason = _officers(actor, reason)
     await count_look(session, actor, allowed)
     audit.record(session, actor, "rights.copy", "labourer", labourer.id, reason=reason)
     return await copying.copy_of(session, keys, localities, labourer, masked=False)
@@ -185,7 +192,7 @@ async def delete_person(
     """Take the person's identity out for ever; the proof. Raises Invalid (422) without ground, reason, certainty."""
     if ground not in DELETION_GROUNDS:
         raise Invalid(N_("Choose the ground in law."), fields={"ground": N_("Required.")})
-    reason = _reason(reason)
+    reason = _officers(actor, reason)
     if not sure:
         raise Invalid(N_("Tick that you are sure: a deletion cannot be undone."), fields={"sure": N_("Required.")})
     async with widened(session):  # what is left belongs to the custodian, where a post may reach less than the county

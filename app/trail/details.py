@@ -28,6 +28,7 @@ KINDS: Final[dict[str, LazyText]] = {
     "notice": lazy("message"),
     "offer": lazy("offer"),
     "placement": lazy("placement"),
+    "recorder_review": lazy("statements to look at again"),
 }
 DETAILS: Final[dict[str, LazyText]] = {
     "agency": lazy("dispatching firm"),

@@ -22,6 +22,7 @@ OWN_WORD: Final = lazy("a person's own word recorded or taken back")
 OWN_WORD_KINDS: Final = ("declaration.", "consent.", "offer.")  # acts that begin so; what they said stays untold
 
 ACTS: Final[dict[str, Act]] = {
+    "review.close": Act(lazy("very many statements looked at again")),
     "employer.attest": Act(lazy("an employer checked for the receiving side")),
     "grievance.close": Act(lazy("a complaint closed")),
     "grievance.escalate": Act(lazy("an overdue complaint passed up")),

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.declarations import queries, service
+from app.declarations import queries, review_queries, reviews, service
 from app.declarations.models import Consent
 from app.errors import Conflict, Invalid
 from app.match_runs import snapshot
@@ -123,10 +123,10 @@ async def test_very_many_statements_of_one_recorder_are_put_up_for_review(
     """Wall: service, a second person looks."""
     county = await make_actor(session)
     people = [await make_labourer(session, county, keys, now, scope=None) for _ in range(3)]
-    many = [said(people[n % 3].id, now) for n in range(service.STATEMENTS_PER_RECORDER_DAY + 1)]
-    assert await queries.open_reviews(session, county.organisation_id) == 0
+    many = [said(people[n % 3].id, now) for n in range(reviews.STATEMENTS_PER_RECORDER_DAY + 1)]
+    assert await review_queries.open_reviews(session, county) == 0
     await service.record_many(session, county, keys, many, now=now, days=DAYS)
-    assert await queries.open_reviews(session, county.organisation_id) == 1
+    assert await review_queries.open_reviews(session, county) == 1
 
 
 @pytest.mark.parametrize("change", ["UPDATE declaration SET expires_on = expires_on + 365", "DELETE FROM declaration"])

@@ -99,9 +99,15 @@ CASES: dict[str, Case] = {
     "POST /labourers/{uuid}/declarations": row(
         "labourer", form={"scope": "other_city", "stated_on": "2026-11-21", "evidence": "form 9"}
     ),
+    "GET /reviews": LISTS,
+    "GET /reviews/{uuid}": row("review"),
+    "POST /reviews/{uuid}/close": row("review", form={"finding": "stands"}),
+    "GET /api/v1/reviews": LISTS,
+    "GET /api/v1/reviews/{uuid}": row("review"),
+    "POST /api/v1/reviews/{uuid}/close": row("review", json={"finding": "stands"}),
     "POST /labourers/{uuid}/withdraw": row("labourer", form={}),
     "POST /labourers/{uuid}/reveal": row("labourer", form={"field": "phone", "reason": "to call about the trip"}),
-    "POST /labourers/{uuid}/off-list": row("labourer", form={"reason": "own_wish"}),
+    "POST /labourers/{uuid}/off-list": row("labourer", form={"reason": "other"}),
     "POST /labourers/{uuid}/back-on-list": row("labourer", form={}),
     "GET /imports": Case(any_of=(P.DEMAND_IMPORT, P.SUPPLY_IMPORT)),
     "POST /imports": Case(any_of=(P.DEMAND_IMPORT, P.SUPPLY_IMPORT)),

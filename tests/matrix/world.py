@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import ApiToken, Invitation, Organisation, User, UserSession
 from app.background.models import TaskRun
+from app.declarations.models import RecorderReview
 from app.employers import service as employers
 from app.employers.models import Employer
 from app.intake.models import ImportBatch
 from app.labourers.models import Labourer
 from app.permissions import Actor, Permission, Reach, Role
 from app.rights import service as rights
+from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from tests.factories import notices
 from tests.factories.accounts import OTHER_COUNTY, make_actor, make_organisation
@@ -93,6 +95,7 @@ REACH_OF = {
     "deletion": Permission.RIGHTS_HANDLE,
     "notice": Permission.NOTICES_VIEW,
     "offer": Permission.OFFERS_VIEW,
+    "review": Permission.DECLARATIONS_REVIEW,
 }
 
 
@@ -266,6 +269,16 @@ async def _offer(world: World, sender: Actor, office: Actor, name: str, home: st
     return {"uuid": str(offer.uuid)}
 
 
+async def _review(world: World, sender: Actor, *_: object) -> Params:
+    review = RecorderReview(
+        organisation_id=sender.organisation_id, recorder_index=uuid4().bytes, stated_on=day_of(world.now), rows=0,
+        opened_at=world.now,
+    )  # fmt: skip
+    world.session.add(review)
+    await world.session.flush()
+    return {"uuid": str(review.uuid)}
+
+
 MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "labourer": _labourer,
     "employer": _employer,
@@ -284,4 +297,5 @@ MAKERS: dict[str, Callable[..., Awaitable[Params]]] = {
     "deletion": _deletion,
     "notice": _notice,
     "offer": _offer,
+    "review": _review,
 }

@@ -233,7 +233,7 @@ def _labourers(
 
 
 def _person(row: Any, home: Lineage, zones: dict[int, int], today: date) -> dict[str, Any]:
-    stands = row.withdrawn_at is None
+    stands = row.withdrawn_at is None and not row.in_doubt
     return {
         "uid": row.id,
         "declared_on": _day(row.stated_on) if stands else UNKNOWN,

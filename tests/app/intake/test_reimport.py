@@ -157,7 +157,7 @@ async def test_who_has_left_the_list_is_not_put_back_by_a_sheet(county: Intake) 
     content = demand(person_cells(1))
     await county.load(content)
     labourer = (await county.session.scalars(select(Labourer))).one()
-    await labourers.take_off_list(county.session, county.actor, labourer, "own_wish", now=county.now)
+    await labourers.take_off_list(county.session, county.actor, labourer, "moved_away", now=county.now)
     batch = await county.check(content)
     assert codes(await county.row(batch, 1)) == ["left_the_list"]
     entry = (await county.session.scalars(select(DemandListEntry))).one()

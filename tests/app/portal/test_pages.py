@@ -212,3 +212,23 @@ async def test_the_pages_need_no_script_and_speak_chinese_first(
             assert "style=" not in page, address
             assert '<html lang="zh-Hans">' in page, address
             assert "htmx" not in page, address
+
+
+async def test_off_the_list_is_not_off_the_phone(
+    application: FastAPI, sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime
+) -> None:
+    """A record that is held keeps its person's rights, and no word of why they left says that they said no."""
+    county = await make_actor(session)
+    labourer = await make_labourer(session, county, keys, now)
+    client = await sign_in(county)
+    case = f"/labourers/{labourer.uuid}"
+    assert (await client.post(f"{case}/off-list", data={"reason": "own_wish"})).status_code == 422
+    assert (await client.post(f"{case}/off-list", data={"reason": "other"})).status_code == 303
+    assert "Print a code slip" in (await client.get(case)).text
+    printed = await client.post("/slips", data={"uuid": str(labourer.uuid)})
+    assert printed.status_code == 200
+    async with phone(application) as own:
+        await own.come_in(printed.text.split('class="slip-code">')[1].split("<")[0])
+        await own.read("/my")
+        assert (await own.send("/my/limits/restriction", answer="on")).status_code == 303
+        assert (await own.client.get("/my/copy")).status_code == 200
