@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.shared.i18n import N_, LazyText, lazy
 from app.shared.templating import render
+from app.shared.typed import typed_again
 
 API_PREFIX = "/api/"
 
@@ -136,7 +137,10 @@ async def render_error(request: Request, error: Exception) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{error.door}?next={quote(path)}", status_code=303)
     template = getattr(request.state, "error_page", "error.html")  # pages with a frame of their own name theirs
-    page = render(request, template, _page(error, text), status_code=error.status)
+    context = _page(error, text)
+    if isinstance(error, Invalid | Conflict | TooManyRequests):
+        context["again"] = typed_again(request, error.fields if isinstance(error, Invalid) else {})
+    page = render(request, template, context, status_code=error.status)
     page.headers.update(_headers(error))
     return page
 
@@ -165,13 +169,53 @@ async def render_unknown_route(request: Request, error: Exception) -> Response:
     return await render_error(request, known)
 
 
+# FastAPI's kinds of refusal in words of ours; the kind is the first part that fits.
+_REFUSALS: tuple[tuple[str, str], ...] = (
+    ("missing", N_("Required.")),
+    ("int", N_("Give a whole number.")),
+    ("date", N_("Write the day as 2026-11-21.")),
+    ("greater_than", N_("Outside of what can be entered.")),
+    ("less_than", N_("Outside of what can be entered.")),
+    ("string_too_long", N_("Too long.")),
+    ("string_too_short", N_("Too short.")),
+    ("uuid", N_("This is no identifier; copy it from the list it stands in.")),
+    ("literal", N_("Choose one of the list.")),
+    ("enum", N_("Choose one of the list.")),
+    ("bool", N_("Say true or false.")),
+    ("decimal", N_("Give a number.")),
+    ("json", N_("This is not JSON.")),
+)
+# Names of fields that several forms have; one not here is not named on a page, where its code would tell nobody.
+_FIELD_WORDS: dict[str, str] = {
+    "reason": N_("Reason"),
+    "scope": N_("Willing to work"),
+    "stated_on": N_("Said on"),
+    "evidence": N_("Evidence"),
+    "to": N_("Office"),
+    "from_on": N_("In force from"),
+    "page": N_("Page"),
+}
+
+
+def _refusal(one: Any) -> str:
+    """Why FastAPI refused a value. A check of our own says it itself."""
+    if one["type"] == "value_error" and (own := one.get("ctx", {}).get("error")):
+        return str(own)
+    return next((words for kind, words in _REFUSALS if one["type"].startswith(kind)), N_("This cannot be read."))
+
+
 async def render_invalid_request(request: Request, error: Exception) -> Response:
     """FastAPI's own check of parameters, as our ``Invalid``."""
     fields: dict[str, str] = {}
     if isinstance(error, RequestValidationError):
-        fields = {".".join(str(part) for part in one["loc"][1:]): one["msg"] for one in error.errors()}
+        fields = {".".join(str(part) for part in one["loc"][1:]): _refusal(one) for one in error.errors()}
+    known = list(fields)
+    if not request.url.path.startswith(API_PREFIX):  # a page's reader knows no codes of fields
+        known = [str(lazy(_FIELD_WORDS[one])) for one in fields if one in _FIELD_WORDS]
     message = N_("Some values could not be read: %(names)s.")
-    return await render_error(request, Invalid(message, fields=fields, names=", ".join(fields)))
+    if not known:
+        message = N_("Something entered could not be read. Go back and check it.")
+    return await render_error(request, Invalid(message, fields=fields, names=", ".join(known)))
 
 
 async def render_bug(request: Request, error: Exception) -> Response:

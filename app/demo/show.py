@@ -123,7 +123,7 @@ class Course:
             firms = list(await session.scalars(waiting.with_for_update()))
             await account_for_a_firm(session, [firm.id for firm in firms])
             for firm in firms:
-                await employer_service.verify(session, actor, firm, "demo: licence and register seen", now=now)
+                await employer_service.verify(session, actor, firm, "示例：已核对营业执照和信用公示系统", now=now)
             checked = vacancies.visible_to(actor).where(Vacancy.state == "checked").with_only_columns(Vacancy.uuid)
             pairs = await vacancies.with_employers(session, actor, list(await session.scalars(checked)))
             opened, left = await vacancy_service.verify_many(session, actor, pairs, now=now)

@@ -36,7 +36,13 @@ def record_read(session: AsyncSession, actor: Actor, grievance: Grievance) -> No
 def _said(text: str) -> str:
     if len(text.strip()) < 5:
         raise Invalid(N_("Say it in words; the person who complained reads them."), fields={"text": N_("Required.")})
-    return text.strip()[:MOST_TEXT]
+    if len(text.strip()) > MOST_TEXT:
+        raise Invalid(
+            N_("%(most)s characters at most. Shorten it; nothing is cut off unseen."),
+            fields={"text": N_("Too long.")},
+            most=MOST_TEXT,
+        )
+    return text.strip()
 
 
 async def _mine(session: AsyncSession, actor: Actor, uuid: UUID) -> Grievance:

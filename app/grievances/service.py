@@ -170,7 +170,7 @@ async def add_words(
     states.check_open(grievance)
     if not text.strip() and not names.strip() and not retaliation:
         raise Invalid(N_("Write what you want to add."), fields={"text": REQUIRED})
-    records.tell(session, keys, grievance, "words", now=now, text=text.strip()[:MOST_TEXT])
+    records.tell(session, keys, grievance, "words", now=now, text=_whole(text))
     if retaliation and not grievance.retaliation:
         grievance.retaliation = True
         soon = due("severe", "first", now)
@@ -191,8 +191,16 @@ async def ask_review(
     if grievance.review_wanted:
         raise Conflict(N_("Another authority is looking at it already."))
     await drawer.open_for_clock(session)
-    await routing.ask_review(session, keys, grievance, now=now, text=text.strip()[:MOST_TEXT])
+    await routing.ask_review(session, keys, grievance, now=now, text=_whole(text))
     return grievance
+
+
+def _whole(text: str) -> str:
+    """The words without spaces around them; never a part of them. Raises Invalid (422)."""
+    if len(text.strip()) > MOST_TEXT:
+        message = N_("%(most)s characters at most. Shorten it; nothing is cut off unseen.")
+        raise Invalid(message, fields={"text": N_("Too long.")}, most=MOST_TEXT)
+    return text.strip()
 
 
 async def close(

@@ -1,7 +1,7 @@
 """The keys: which there are, since when, how much stands under each; put a new one in use, retire an old one."""
 
 from collections import Counter
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,28 +10,15 @@ from app.background.schemas import TaskProgress
 from app.database import Session
 from app.errors import AppError, Conflict, Invalid
 from app.keys import service
+from app.keys.words import TABLES
 from app.permissions import Actor, Permission, require
+from app.shared.bounds import Number
 from app.shared.flash import set_flash
 from app.shared.i18n import current_locale, lazy
 from app.shared.templating import render
 
 router = APIRouter(prefix="/keys")
 
-WHERE: Final = {
-    "second_factor": lazy("second factors"),
-    "employer": lazy("contacts of employers"),
-    "household": lazy("households"),
-    "labourer": lazy("people of the demand list"),
-    "grievance": lazy("complaints"),
-    "import_file": lazy("sheets as they came"),
-    "import_part": lazy("cells of sheets"),
-    "import_row": lazy("rows of sheets"),
-    "rights_request": lazy("requests of people"),
-    "declaration": lazy("names of recorders"),
-    "grievance_event": lazy("answers to complaints"),
-    "grievance_party": lazy("those named in complaints"),
-    "notice": lazy("messages"),
-}
 
 Reader = Annotated[Actor, require(Permission.KEYS_VIEW)]
 Operator = Annotated[Actor, require(Permission.KEYS_ROTATE)]
@@ -79,7 +66,7 @@ def _where(values: dict[str, int]) -> str:
     counts: Counter[str] = Counter()
     for column, number in values.items():
         counts[column.partition(".")[0]] += number
-    return "; ".join(f"{WHERE.get(table, table)} {number:,}" for table, number in counts.most_common())
+    return "; ".join(f"{TABLES.get(table, table)} {number:,}" for table, number in counts.most_common())
 
 
 @router.post("")
@@ -108,7 +95,7 @@ async def reseal(session: Session, actor: Operator) -> Response:
 
 
 @router.post("/{number}/retire")
-async def retire(request: Request, session: Session, actor: Operator, number: int) -> Response:
+async def retire(request: Request, session: Session, actor: Operator, number: Number) -> Response:
     state = request.app.state
     try:
         await service.retire(session, actor, state.settings, number, now=state.clock())

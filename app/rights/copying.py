@@ -15,6 +15,7 @@ from app.accounts.models import Organisation, User
 from app.audit import AuditEvent
 from app.declarations import queries as declarations
 from app.declarations.models import Consent
+from app.declarations.present import PURPOSE_LABELS
 from app.employers.models import Employer
 from app.intake.models import ImportBatch, ImportRow
 from app.labourers import queries as labourers
@@ -34,11 +35,12 @@ from app.occupations.labels import level_label, trade_label
 from app.offers.models import Offer
 from app.offers.present import state_tag
 from app.rights import queries
-from app.rights.words import ACTS, FIELDS, KIND_WORDS, LISTS, OUTCOME_WORDS
+from app.rights.words import ACTS, FIELDS, KIND_WORDS, LISTS, OUTCOME_WORDS, OWN_CODES
 from app.shared.encryption import KeyRing
 from app.shared.formats import masked_name, masked_phone, moment, score
 from app.shared.i18n import LazyText, lazy, translate
 from app.shared.labels import category_label
+from app.trail.words import act_label
 from app.vacancies.models import Vacancy
 from app.wall import widened
 
@@ -166,6 +168,8 @@ def _shown(places: Localities, name: str, value: Any) -> Any:
         return "、".join(_place(places, code) for code in value)
     if name in TRADE_LISTS:
         return "、".join(trade_label(code) for code in value)
+    if name in OWN_CODES:
+        return str(OWN_CODES[name][value])
     label = LISTS.get(name)
     if isinstance(value, list):
         return "、".join(category_label(code, label) if label else str(code) for code in value)
@@ -193,7 +197,12 @@ async def _statements(session: AsyncSession, keys: KeyRing, labourer: Labourer) 
 async def _consents(session: AsyncSession, labourer: Labourer) -> Section:
     query = select(Consent).where(Consent.labourer_id == labourer.id).order_by(Consent.id.desc())
     rows = [
-        (one.at, one.purpose, translate("given") if one.given else translate("not given"), str(CHANNELS[one.channel]))
+        (
+            one.at,
+            str(PURPOSE_LABELS[one.purpose]),
+            translate("given") if one.given else translate("not given"),
+            str(CHANNELS[one.channel]),
+        )
         for one in await session.scalars(query)
     ]
     columns = (("at", lazy("When")), ("purpose", lazy("Purpose")), ("state", lazy("State")), ("channel", lazy("How")))
@@ -339,7 +348,7 @@ async def _looks(session: AsyncSession, labourer: Labourer) -> Section:
         .order_by(AuditEvent.id.desc())
     )
     rows = [
-        (moment(event.at), str(ACTS.get(event.act, event.act)), who, office, event.reason)
+        (moment(event.at), str(ACTS.get(event.act) or act_label(event.act)), who, office, event.reason)
         for event, who, office in await session.execute(query)
     ]
     columns = (

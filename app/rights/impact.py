@@ -4,6 +4,8 @@ Who may do what comes from the permission matrix, the classes and periods from t
 encryption from the columns and ciphers themselves, the figures from the rows of the viewer's own area.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -21,13 +23,15 @@ from app.declarations.limits import limited
 from app.declarations.models import PURPOSES
 from app.declarations.present import PURPOSE_LABELS
 from app.keys import resealing
+from app.keys.columns import CIPHER
+from app.keys.words import TABLES
 from app.labourers.models import Labourer
 from app.localities.queries import within
 from app.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
 from app.rights.copying import Section
 from app.rights.models import DeletionProof, RightsRequest
 from app.rights.retention import in_words, retention_table
-from app.rights.words import KIND_WORDS, STATUS_WORDS
+from app.rights.words import FIELDS, KIND_WORDS, SEALED, STATUS_WORDS
 from app.shared.clock import day_of
 from app.shared.encryption import KeyRing
 from app.shared.i18n import LazyText, lazy, translate
@@ -202,6 +206,32 @@ async def _encryption(session: AsyncSession, keys: KeyRing) -> Section:
         ("values", lazy("Values")),
     )  # fmt: skip
     return Section("encryption", lazy("Encryption of identity fields (AES-GCM)"), columns, rows)
+
+
+def for_people(sections: list[Section]) -> list[Section]:
+    """The same where people read it: tables and columns in words, which programs go by their names."""
+    return [_IN_WORDS[one.key](one) if one.key in _IN_WORDS else one for one in sections]
+
+
+def _classes_in_words(section: Section) -> Section:
+    place = [key for key, _ in section.columns].index("tables")
+    columns = [one for at, one in enumerate(section.columns) if at != place]
+    return replace(section, columns=columns, rows=[[*row[:place], *row[place + 1 :]] for row in section.rows])
+
+
+def _encryption_in_words(section: Section) -> Section:
+    rows = []
+    for table, column, *rest in section.rows:
+        field = column.removesuffix(CIPHER)
+        rows.append((str(TABLES.get(table, table)), str(SEALED.get(field) or FIELDS.get(field, field)), *rest))
+    columns = (("table", lazy("Where")), ("column", lazy("What")), *section.columns[2:])
+    return replace(section, columns=columns, rows=rows)
+
+
+_IN_WORDS: Final[dict[str, Callable[[Section], Section]]] = {
+    "classes": _classes_in_words,
+    "encryption": _encryption_in_words,
+}
 
 
 def file_name(today: date) -> str:

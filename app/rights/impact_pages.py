@@ -25,7 +25,7 @@ def _mark(request: Request, actor: Actor) -> Mark:
 @router.get("")
 async def assessment(request: Request, session: Session, actor: Assessor) -> Response:
     mark = _mark(request, actor)
-    sections = await impact.assess(session, actor, request.app.state.keys, now=mark.at)
+    sections = impact.for_people(await impact.assess(session, actor, request.app.state.keys, now=mark.at))
     context = {"sections": [present.on_paper(one) for one in sections], "mark": mark.line()}
     return render(request, "rights/impact.html", context)
 
@@ -33,5 +33,5 @@ async def assessment(request: Request, session: Session, actor: Assessor) -> Res
 @router.get("/export")
 async def export(request: Request, session: Session, actor: Assessor) -> Response:
     mark = _mark(request, actor)
-    sections = await impact.assess(session, actor, request.app.state.keys, now=mark.at)
+    sections = impact.for_people(await impact.assess(session, actor, request.app.state.keys, now=mark.at))
     return attachment(workbook_of(mark, *sheets_of(sections)), impact.file_name(day_of(mark.at)))

@@ -74,6 +74,22 @@ LISTS: Final = {
     "contract_wanted": "contract_kind",
     "matters_most": "matters_most",
 }
+# Codes that are of no category list.
+OWN_CODES: Final[dict[str, dict[str, LazyText]]] = {
+    "sex": {"female": lazy("woman"), "male": lazy("man")},
+    "relation": {"head": lazy("head of household"), "member": lazy("member")},
+}
+SEALED: Final[dict[str, LazyText]] = {
+    "secret": lazy("secret"),
+    "recorder_name": lazy("name"),
+    "contact": lazy("contact"),
+    "text": lazy("text"),
+    "content": lazy("whole sheet"),
+    "cells": lazy("cells"),
+    "undo": lazy("what stood there before"),
+    "head_id_no": lazy("identity number of the head"),
+    "head_phone": lazy("phone of the head"),
+}
 KIND_WORDS: Final[dict[str, LazyText]] = {
     "access": lazy("a copy of the data"),
     "correction": lazy("a correction"),

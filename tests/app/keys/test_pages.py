@@ -18,8 +18,8 @@ from app.errors import Conflict, NotFound
 from app.keys import service
 from app.keys.columns import sealed_tables
 from app.keys.files import add_key, drop_key, key_days
-from app.keys.pages import WHERE
 from app.keys.resealing import reseal
+from app.keys.words import TABLES
 from app.permissions import Role
 from app.shared.encryption import KeyFileError, KeyRing, make_key_file, read_key_file
 from tests.app.keys.conftest import Vault
@@ -134,4 +134,4 @@ def test_no_key_shows_itself_in_a_log(tmp_path: Path) -> None:
 
 
 def test_every_sealed_table_has_a_word() -> None:
-    assert {table.table.name for table in sealed_tables(Base.metadata)} <= WHERE.keys()
+    assert {table.table.name for table in sealed_tables(Base.metadata)} <= TABLES.keys()
