@@ -161,7 +161,7 @@ async def test_who_has_left_the_list_is_not_put_back_by_a_sheet(county: Intake) 
     batch = await county.check(content)
     assert codes(await county.row(batch, 1)) == ["left_the_list"]
     entry = (await county.session.scalars(select(DemandListEntry))).one()
-    assert entry.left_reason == "own_wish"
+    assert entry.left_reason == "moved_away"
 
 
 async def test_a_changed_post_goes_back_to_its_check(city: Intake) -> None:
