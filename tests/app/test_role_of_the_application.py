@@ -39,17 +39,17 @@ def _run(url: str, *statements: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def as_role(server: Server, database: str) -> Iterator[Any]:
-    """``as_role(name)``: the address of the test's database for that role."""
-    if not isinstance(server, EmbeddedPostgres):
-        pytest.skip("roles of these kinds are made by a superuser; the server given is used without one")
-    admin, connect = server.url("admin", database), f'CONNECT ON DATABASE "{database}"'
-    for name, kind in ROLES.items():
-        _run(admin, f"CREATE ROLE {name} LOGIN {kind} PASSWORD '{PASSWORD}'", f"GRANT {connect} TO {name}")
-    plain = make_url(server.url("app", database))
-    yield lambda name: plain.set(username=name, password=PASSWORD).render_as_string(hide_password=False)
-    for name in ROLES:
-        _run(admin, f"REVOKE {connect} FROM {name}", f"DROP ROLE {name}")
+def as_role(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """``as_role(name)``: an address for that role, on a server of its own, where such roles can be made."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("roles"), options={"fsync": "off"}) as server:
+        for name, kind in ROLES.items():
+            _run(
+                server.url("admin"),
+                f"CREATE ROLE {name} LOGIN {kind} PASSWORD '{PASSWORD}'",
+                f"GRANT CONNECT ON DATABASE duijie TO {name}",
+            )
+        plain = make_url(server.url("app"))
+        yield lambda name: plain.set(username=name, password=PASSWORD).render_as_string(hide_password=False)
 
 
 @pytest.mark.parametrize("name", ["duijie_test_super", "duijie_test_bypass", "duijie_test_member"])

@@ -46,7 +46,8 @@ async def test_words_typed_about_a_person_survive_a_refusal(
     earlier = await client.post(address, data=own_word | {"stated_on": "2026-11-01"})
     assert (earlier.status_code, "登记表第12号原件" in earlier.text) == (409, True)
     assert _kept(await client.post(f"/labourers/{person.uuid}/reveal", data={"field": "phone", "reason": "核"}), "核")
-    assert _kept(await client.post(f"/labourers/{person.uuid}/consents/follow_up", data={"evidence": "1"}), "1")
+    unsaid = await client.post(f"/labourers/{person.uuid}/consents/follow_up", data={"evidence": ""})
+    assert (unsaid.status_code, 'name="evidence"' in unsaid.text) == (422, True)
 
 
 async def test_words_of_an_inspection_survive_a_refusal_and_are_not_cut(
