@@ -78,7 +78,8 @@ async def test_a_run_reads_these_tables_alone(
         await snapshot.take_one(session, county.organisation_id, day_of(now), labourer.id)
     assert [row.id for row in taken.labourers] == [labourer.id]
     known = {table.name for table in Base.metadata.sorted_tables}
-    read = {name for one in statements for name in re.findall(r"(?:FROM|JOIN) (?:\w+\.)?(\w+)", one)} & known
+    lists = [found for one in statements for found in re.findall(r"(?:FROM|JOIN) ((?:[\w.]+(?:, )?)+)", one)]
+    read = {name.rpartition(".")[2] for one in lists for name in one.split(", ")} & known
     assert read == READ_BY_A_RUN
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.declarations import codes
 from app.declarations.consents import Heard
 from app.employers import service as employers
 from app.employers.models import Employer
@@ -21,7 +20,7 @@ from app.shared.encryption import KeyRing
 from app.vacancies.models import Vacancy
 from tests.factories.accounts import make_actor
 from tests.factories.labourers import make_labourer
-from tests.factories.slips import open_pages
+from tests.factories.slips import own_pages
 from tests.factories.vacancies import WUJIANG, credit_code_of, make_vacancy
 
 # Nothing left open: with these wishes no gate of the post of ``make_vacancy`` meets an unknown.
@@ -55,10 +54,7 @@ class Market:
 
     async def code(self, labourer: Labourer) -> Heard:
         """The person's own voice, by the code of a slip."""
-        if await codes.living(self.session, labourer.id, self.now) is None:
-            await codes.make(self.session, self.county, self.keys, [labourer.id], now=self.now)
-            await self.session.flush()
-        return Heard("self_code", code_id=await open_pages(self.session, labourer, self.now))
+        return Heard("self_code", code_id=await own_pages(self.session, self.county, self.keys, labourer, self.now))
 
     async def accept(self, labourer: Labourer, offer: Offer, **changes: Any) -> Answered:
         person = answering.Labourer(labourer.id, labourer.organisation_id)

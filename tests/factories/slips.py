@@ -25,12 +25,9 @@ async def make_slip(session: AsyncSession, actor: Actor, keys: KeyRing, labourer
 
 
 async def open_pages(session: AsyncSession, labourer: Labourer, now: datetime) -> int:
-    """A session of the person's living code, as if they had come in, unless there is one; the code's id."""
+    """A session of the person's living code, as if they had come in; the code's id."""
     code = await codes.living(session, labourer.id, now)
     assert code is not None
-    open_one = select(PortalSession).where(PortalSession.code_id == code.id, PortalSession.ended_at.is_(None))
-    if await session.scalar(open_one) is not None:
-        return code.id
     session.add(
         PortalSession(
             token_hash=b"%d" % code.id, labourer_id=labourer.id, code_id=code.id, use_no=1, csrf_token="x",
@@ -39,6 +36,21 @@ async def open_pages(session: AsyncSession, labourer: Labourer, now: datetime) -
     )  # fmt: skip
     await session.flush()
     return code.id
+
+
+async def own_pages(session: AsyncSession, actor: Actor, keys: KeyRing, labourer: Labourer, now: datetime) -> int:
+    """The code whose session is open to the person at that moment, with a fresh slip where there is none; its id."""
+    code = await codes.living(session, labourer.id, now)
+    if code is not None:
+        open_now = select(PortalSession.code_id).where(
+            PortalSession.code_id == code.id, PortalSession.ended_at.is_(None),
+            PortalSession.created_at <= now, PortalSession.expires_at > now,
+        )  # fmt: skip
+        if await session.scalar(open_now) is not None:
+            return code.id
+    await codes.make(session, actor, keys, [labourer.id], now=now)
+    await session.flush()
+    return await open_pages(session, labourer, now)
 
 
 class Phone:

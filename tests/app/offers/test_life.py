@@ -79,7 +79,7 @@ class Life(RuleBasedStateMachine):
             self.people.append(
                 await make_labourer(self.session, county, self.keys, NOW, wishes=PLAIN, locality_code=home)
             )
-        self.heard = [await self._market(0).code(one) for one in self.people]
+        self.begun = True
 
     def _market(self, which: int) -> Market:
         market = self.markets[which]
@@ -170,9 +170,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def take_word_back(self, who: int) -> None:
-        self.attempt(
-            lambda: consents.withdraw_matching(self.session, self.people[who].id, self.heard[who], now=self.now)
-        )
+        async def act() -> None:
+            heard = await self._market(0).code(self.people[who])
+            await consents.withdraw_matching(self.session, self.people[who].id, heard, now=self.now)
+
+        self.attempt(act)
 
     @rule(who=WHO, scope=st.sampled_from(["leave_province", "home_county", "not_now"]))
     def say_where(self, who: int, scope: str) -> None:
@@ -232,7 +234,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def rules_hold(self) -> None:
-        if hasattr(self, "heard"):
+        if hasattr(self, "begun"):
             self.runner.run(self._check())
 
     async def _check(self) -> None:
