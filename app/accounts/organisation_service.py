@@ -15,6 +15,8 @@ from app.shared.i18n import N_
 from app.shared.identity_numbers import check_credit_code
 
 NO_PLACE = frozenset({"operator", "employer", "carrier", "training_body"})  # all others work for a region
+IN_A_TOWNSHIP = frozenset({"township", "village"})
+TOWNSHIP_DIGITS = 9  # of a division's code; a county's has six
 PAPERS = ("licence", "dispatch_permit")
 LONGEST_NAME = 80
 
@@ -124,6 +126,8 @@ def _field_problems(facts: OrganisationFacts) -> dict[str, str]:
         fields["kind"] = N_("Choose one of the list.")
     if facts.locality_code is None and facts.kind not in NO_PLACE:
         fields["locality_code"] = N_("Required: the region this office works for.")
+    elif facts.kind in IN_A_TOWNSHIP and len(facts.locality_code or "") != TOWNSHIP_DIGITS:
+        fields["locality_code"] = N_("The code of the township, nine digits: a wider place would open others' people.")
     if (facts.kind == "village") != bool(facts.village_name):
         fields["village_name"] = N_("A village committee's village, as the register writes it; nobody else has one.")
     if facts.credit_code and not isinstance(check_credit_code(facts.credit_code), str):
