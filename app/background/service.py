@@ -21,6 +21,8 @@ STOPPED_BY: dict[str, tuple[Permission, ...]] = {
     "keys": (Permission.KEYS_ROTATE,),
     "vacancies": (),
     "grievances": (),
+    "labourers": (),
+    "offers": (),
     "trail": (),
     "background": (),
 }

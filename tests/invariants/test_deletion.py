@@ -85,4 +85,6 @@ async def test_who_set_a_limit_is_on_no_list_of_the_available(
     assert whole.count("not available") == 1
     answer = (await client.get(f"/api/v1/labourers/{limited.uuid}")).json()
     assert (answer["standing"], answer["scope"]) == ("not_available", None)
-    assert "the person set a limit" in (await client.get(f"/labourers/{limited.uuid}")).text
+    case = (await client.get(f"/labourers/{limited.uuid}")).text
+    assert "not available" in case
+    assert "the person set a limit" not in case  # why somebody is not available is told on the page of rights alone

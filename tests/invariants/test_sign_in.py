@@ -212,14 +212,21 @@ async def test_nobody_resets_their_own_second_factor(
     assert await refused_reset(await sign_in(actor), session, address, actor) == 403
 
 
-@pytest.mark.parametrize("ended", [False, True])
+async def test_an_operator_takes_no_post_in_an_office_that_keeps_people(session: AsyncSession, head: Actor) -> None:
+    """Wall: trigger post_conflict_of_interest."""
+    operator = await make_actor(session, Role.OPERATOR)
+    session.add(Post(user_id=operator.user_id, organisation_id=head.organisation_id, role="administrator"))
+    with pytest.raises(IntegrityError, match="one person may not be both"):
+        await session.flush()
+
+
 async def test_an_administrator_resets_no_operator(
-    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor, ended: bool
+    sign_in: Callable[..., Any], session: AsyncSession, keys: KeyRing, now: datetime, head: Actor
 ) -> None:
-    """Wall: service (the whole person): a post in the own office, running or ended, opens no higher one's door."""
+    """Wall: service (the whole person): an ended post in the own office opens no higher one's door."""
     operator = await make_actor(session, Role.OPERATOR)
     extra = Post(user_id=operator.user_id, organisation_id=head.organisation_id, role="administrator")
-    extra.ended_at = now if ended else None
+    extra.ended_at = now
     session.add(extra)
     await session.flush()
     address = await with_factor(session, keys, now, operator)

@@ -37,7 +37,7 @@ async def test_who_takes_their_word_back_is_shown_to_nobody(
     run = await make_run(session, county, vacancy.id, [one.id for one in labourers], now)
     taken_back, left, *_ = labourers
     await declarations.withdraw(session, county, taken_back.id, channel="in_person", now=now)
-    await labourer_service.take_off_list(session, county, left, "own_wish", now=now)
+    await labourer_service.take_off_list(session, county, left, "other", now=now)
     broker = await make_actor(session, Role.BROKER)
     for actor, addresses in (
         (county, [f"/vacancies/{vacancy.uuid}/candidates", f"/match-runs/{run.uuid}"]),

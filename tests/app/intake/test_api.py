@@ -74,13 +74,13 @@ async def test_taking_a_sheet_back_brings_nobody_back_who_has_left(
         await client.post(f"{address}/apply", json=dict(zip(("new", "changed"), counts, strict=True)))
         await run_tasks()
     labourer = (await session.scalars(select(Labourer))).one()
-    await labourers.take_off_list(session, county, labourer, "own_wish", now=now)
+    await labourers.take_off_list(session, county, labourer, "other", now=now)
     await session.flush()
     await client.post(f"{address}/undo")
     await run_tasks()
     assert (await client.get(address)).json()["state"] == "undone"
     entry = (await session.scalars(select(DemandListEntry).execution_options(populate_existing=True))).one()
-    assert (entry.left_reason, entry.floor_net_month) == ("own_wish", 5200)
+    assert (entry.left_reason, entry.floor_net_month) == ("other", 5200)
 
 
 async def test_rows_alike_are_mended_in_one_call(sign_in: SignIn, session: AsyncSession, run_tasks: TaskRunner) -> None:
