@@ -17,12 +17,14 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.localities.reference import load_localities
 from app.permissions import Role
 from app.policy.models import LocalFigure
+from app.shared.encryption import KeyRing
 from app.vacancies import attesting, minimum_wages, service
 from app.vacancies.minimum_wages import Entry, Told
 from app.vacancies.papers import see_permit
 from app.vacancies.tasks import look_at_some
 from tests.app.vacancies.test_attesting import CHECKS, attested, waiting
 from tests.factories.accounts import make_actor, make_organisation
+from tests.factories.offers import make_market
 from tests.factories.vacancies import make_employer, make_vacancy
 
 SignIn = Callable[..., Any]
@@ -166,6 +168,28 @@ async def test_bulk_blocks_what_the_law_now_stands_against(session: AsyncSession
     await session.flush()
     assert await service.verify_many(session, office, [(vacancy, employer)], now=now) == (0, 1)
     assert (vacancy.state, codes(vacancy)) == ("blocked", {"below_minimum"})
+
+
+@pytest.mark.wall("a look at every open post each night (app/vacancies/tasks.py)")
+async def test_an_open_post_below_a_new_minimum_is_blocked_and_its_offers_end(
+    session: AsyncSession, keys: KeyRing, now: datetime
+) -> None:
+    market = await make_market(session, keys, now, base_month=2500)
+    (offer,) = await market.offer(await market.person())
+    office = market.office
+    session.add(
+        LocalFigure(
+            code="minimum_wage.month", locality_code="320509", amount=Decimal(2600), from_on=date(2026, 12, 1),
+            stale_after=date(2027, 3, 1), status="in_force", source="a notice", entered_by_user_id=office.user_id,
+            entered_by_organisation_id=office.organisation_id, entered_at=now,
+        )
+    )  # fmt: skip
+    await session.flush()
+    assert await look_at_some(session, 0, now) == (0, {"blocked": 0, "paused": 0})
+    assert await look_at_some(session, 0, now.replace(month=12, day=1)) == (0, {"blocked": 1, "paused": 0})
+    await session.flush()
+    await session.refresh(offer)
+    assert (market.vacancy.state, offer.state) == ("blocked", "void")
 
 
 @pytest.mark.wall("less than the figure known for a place is not taken (app/vacancies/minimum_wages.py)")
